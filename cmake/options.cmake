@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+# What every target of the project is compiled with.
+add_library(oscar_options INTERFACE)
+target_include_directories(oscar_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(oscar_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror)
+target_compile_definitions(oscar_options INTERFACE BOOST_ERROR_CODE_HEADER_ONLY SPDLOG_FMT_EXTERNAL)
+if(OSCAR_SANITIZE)
+    target_compile_options(oscar_options INTERFACE -fsanitize=${OSCAR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(oscar_options INTERFACE -fsanitize=${OSCAR_SANITIZE})
+endif()
+
+# oscar_library(NAME SOURCES... [USES libraries...]): one library a folder; what it may use stands in its own CMakeLists.txt.
+function(oscar_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(${name} PUBLIC oscar_options ${ARG_USES})
+endfunction()
