@@ -15,3 +15,12 @@ function(oscar_library name)
     add_library(${name} STATIC ${ARG_SOURCES})
     target_link_libraries(${name} PUBLIC oscar_options ${ARG_USES})
 endfunction()
+
+# oscar_test(NAME SOURCES... [USES libraries...]): a GoogleTest program; each TEST is a test of ctest.
+function(oscar_test name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE oscar_options ${ARG_USES} GTest::gtest_main GTest::gmock)
+    target_compile_definitions(${name} PRIVATE OSCAR_TEST_DATA="${CMAKE_SOURCE_DIR}/tests")
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60)
+endfunction()
