@@ -86,13 +86,19 @@ enum class FlapFault : u08 { BadMarker, BadSequence };
 
 /// Cuts a stream into frames; keeps a part of a frame between calls, never waits.
 class FlapReader {
-    Buffer partial_;
-    std::optional<u16> last_;
-
   public:
     enum class Next : u08 { Continue, Stop };
+    /// FLAP-8: a client should not hang up over a wrong number of its server's.
+    enum class Sequence : u08 { Checked, Ignored };
 
+  private:
+    Buffer partial_;
+    std::optional<u16> last_;
+    Sequence sequence_ = Sequence::Checked;
+
+  public:
     FlapReader() = default;
+    explicit FlapReader(Sequence sequence) : sequence_(sequence) {}
     /// Goes on where another reader of the same stream ended.
     FlapReader(std::optional<u16> lastSequence, Buffer unread) : partial_(std::move(unread)), last_(lastSequence) {}
 
@@ -108,7 +114,7 @@ class FlapReader {
 
   private:
     bool follows(u16 sequence) const {
-        if (!last_) return true;
+        if (!last_ || sequence_ == Sequence::Ignored) return true;
         if (sequence == static_cast<u16>(*last_ + 1)) return true;
         return *last_ == 0x7FFF && sequence == 0;  // D-1: some old clients wrap at 15 bits
     }
