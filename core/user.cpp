@@ -51,6 +51,12 @@ Instance* User::find(u32 serial) const {
     return nullptr;
 }
 
+bool User::wasSent(wire::u64 messageId) const {
+    return forgetting.contains(messageId) || std::ranges::any_of(instances_, [&](auto const& instance) {
+        return instance->fetched.contains(messageId);
+    });
+}
+
 Feedbag::Change User::change(Feedbag::Operation operation, wire::rest<wire::feedbag::Item> const& items, u32 now) {
     auto change = feedbag_.change(operation, items, now);
     if (change.done) refreshPrivacy();
@@ -187,7 +193,7 @@ wire::Buffer User::info(View view, Instance const* instance, u32 now) const {
     if (!toOthers || !hidesAge) list.add(tags::memberSince, wire::t70{account_.created});
 
     bool const hidesIdle =
-        toOthers && (!feedbag_.preference(wire::feedbag::buddyPrefs::discloseIdle, true) ||
+        toOthers && (!preference(wire::feedbag::buddyPrefs::discloseIdle, true) ||
                      std::ranges::any_of(instances_, [](auto const& i) {
                          return !(i->privacyFlags & wire::oservice::privacyFlags::idle);
                      }));

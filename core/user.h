@@ -36,7 +36,16 @@ class User {
     void remove(Instance& instance);
     Instance* find(wire::u32 serial) const;
 
+    /// Stored messages that a client has got and the database is told to forget.
+    std::set<wire::u64> forgetting;
+    /// Whether a stored message was sent to one of the instances already.
+    bool wasSent(wire::u64 messageId) const;
+
     Feedbag const& feedbag() const { return feedbag_; }
+    /// A preference of the stored list, as far as it is in force (FB-24).
+    bool preference(unsigned number, bool otherwise) const {
+        return feedbagInUse() ? feedbag_.preference(number, otherwise) : otherwise;
+    }
     Feedbag::Change change(Feedbag::Operation operation, wire::rest<wire::feedbag::Item> const& items, wire::u32 now);
 
     /// Settings in force: the stored list's if a client uses it, else those that a client sent (PD-1).
