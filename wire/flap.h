@@ -2,6 +2,7 @@
 // FLAP framing (AOL spec, "FLAP - Frame Layer Protocol"): bytes to frames and frames to bytes, no I/O.
 #pragma once
 
+#include "wire/buffer_pool.h"
 #include "wire/snac.h"
 
 namespace oscar::wire {
@@ -161,16 +162,19 @@ std::optional<FlapFault> FlapReader::feed(Bytes received, F&& onFrame) {
 /// Appends frames with their sequence numbers to a buffer that whoever owns the socket drains.
 class FlapWriter {
     Buffer bytes_;
+    BufferPool* spare_;
     u16 sequence_;
 
   public:
-    /// `first` is the number of the first frame; it should be random (AOL spec, FLAP__Header).
-    explicit FlapWriter(u16 first) : sequence_(first) {}
+    /// `first` is the number of the first frame; it should be random (AOL spec, FLAP__Header). With `spare` the
+    /// buffer is taken from there when a frame is written and there is none; giving it back is the owner's part.
+    explicit FlapWriter(u16 first, BufferPool* spare = nullptr) : spare_(spare), sequence_(first) {}
 
     /// Appends a frame whose payload `fill(Writer&)` writes. False, and nothing appended, if that is longer
     /// than maxFlapPayload.
     template <class F>
     bool frame(FrameType type, F&& fill) {
+        if (spare_ && bytes_.capacity() == 0) bytes_ = spare_->take();
         std::size_t const start = bytes_.size();
         Writer out(bytes_);
         out.number(flapStartMarker);
