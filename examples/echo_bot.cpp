@@ -38,7 +38,8 @@ int main(int argc, char** argv) {
     client.onMessage([&](MessageReceived const& message) {
         std::cout << message.from.displayId << ": " << plainText(message.text) << std::endl;
         // Two bots that answer each other's automatic responses would never stop.
-        if (!message.autoResponse) client->sendMessage(message.from.displayId, message.text, {.storeIfOffline = true});
+        if (!message.autoResponse)
+            client->sendMessage(message.from.displayId, message.text, {.storeIfOffline = true});
     });
     client.on<SignOnFailed>([&](SignOnFailed const& e) {
         std::cerr << "cannot sign on: " << e.text << std::endl;

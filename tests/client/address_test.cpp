@@ -18,8 +18,8 @@ TEST(Address, isReadInAllItsForms) {
 }
 
 TEST(Address, isRefusedWhenItLeadsNowhere) {
-    for (std::string_view bad : {"", ":5190", "host:", "host:0", "host:65536", "host:12x", "host:-1", "[::1", "[::1]x",
-                                 "[]:5190", "[::1]:"})
+    for (std::string_view bad : {"", ":5190", "host:", "host:0", "host:65536", "host:12x", "host:-1", "[::1",
+                                 "[::1]x", "[]:5190", "[::1]:"})
         EXPECT_FALSE(parseAddress(bad, 5190)) << bad;
 }
 

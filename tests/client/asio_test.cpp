@@ -57,7 +57,9 @@ class ScriptedServer {
 
     static void serve(Tcp::socket& socket, ScriptedHost& host, Manner manner) {
         boost::system::error_code error;
-        auto const write = [&](wire::Buffer const& bytes) { boost::asio::write(socket, boost::asio::buffer(bytes), error); };
+        auto const write = [&](wire::Buffer const& bytes) {
+            boost::asio::write(socket, boost::asio::buffer(bytes), error);
+        };
         if (manner != Manner::SayNothing) write(host.hello());
         if (manner == Manner::HangUpAfterHello) return;
         std::array<wire::u08, 4096> bytes;
@@ -120,7 +122,8 @@ TEST(AsioClient, tellsWhenNobodyListens) {
 }
 
 TEST(AsioClient, tellsWhenTheServerHangsUpAndMayTryAgainFromTheHandler) {
-    ScriptedServer server({Manner::HangUpAfterHello, Manner::HangUpAfterHello, Manner::Answer, Manner::Answer});
+    ScriptedServer server(
+        {Manner::HangUpAfterHello, Manner::HangUpAfterHello, Manner::Answer, Manner::Answer});
     boost::asio::io_context io;
     client::asio::Client client(io, server.address());
     int failures = 0;
@@ -154,8 +157,8 @@ TEST(AsioClient, mayBeginAnewFromTheHandlerOfItsOwnSignOff) {
 TEST(AsioClient, doesNotWaitForEverForASilentServer) {
     ScriptedServer server({Manner::SayNothing});
     boost::asio::io_context io;
-    auto const connection =
-        std::make_shared<client::asio::Connection>(io, alice(), client::asio::Times{.signOn = std::chrono::milliseconds(50)});
+    auto const connection = std::make_shared<client::asio::Connection>(
+        io, alice(), client::asio::Times{.signOn = std::chrono::milliseconds(50)});
     std::string why;
     connection->session().onEvent([&](Event const& event) { why = std::get<SignOnFailed>(event).text; });
     connection->open(server.address());
@@ -232,7 +235,8 @@ TEST(TestClientDriver, saysWhyAConnectionEndedInstead) {
         client.signOn("alice", "password");
         FAIL() << "signed on to a server that hung up";
     } catch (std::runtime_error const& e) {
-        EXPECT_NE(std::string(e.what()).find("sign-on failed: the connection ended"), std::string::npos) << e.what();
+        EXPECT_NE(std::string(e.what()).find("sign-on failed: the connection ended"), std::string::npos)
+            << e.what();
     }
 }
 

@@ -115,11 +115,13 @@ TEST(Feedbag, itemsAreKeptInOrderOfTheirIdsAndTheirNumberIsBounded) {
     Feedbag list;
     for (unsigned i = 0; i < Feedbag::maxItems + 100; ++i) {
         unsigned const id = i ^ 1;  // each pair the wrong way round
-        list.put({"x", static_cast<wire::u16>(id / 100), static_cast<wire::u16>(id % 100), ClassId::Buddy, {}});
+        list.put(
+            {"x", static_cast<wire::u16>(id / 100), static_cast<wire::u16>(id % 100), ClassId::Buddy, {}});
     }
     EXPECT_EQ(list.items().size(), Feedbag::maxItems);
     auto const ids = [](FeedbagItem const& item) { return std::pair(item.groupId, item.itemId); };
-    for (std::size_t i = 1; i < list.items().size(); ++i) ASSERT_LT(ids(list.items()[i - 1]), ids(list.items()[i]));
+    for (std::size_t i = 1; i < list.items().size(); ++i)
+        ASSERT_LT(ids(list.items()[i - 1]), ids(list.items()[i]));
 }
 
 }  // namespace

@@ -24,8 +24,10 @@ TEST(PasswordProof, agreesWithThePublishedVectors) {
     constexpr Vector vectors[] = {
         {"1234567890", "password", "58e706fc0c148b1f2144312f4bc7976a", "cad95684a8eacb26491af81736b61d91"},
         {"0", "a", "69d8e066cd9d437e21749ef2aac12a4b", "e521cbbd929103848c43b4fc379b929b"},
-        {"3157282190", "WeakPassword", "c7dceaeeabeff1753165e5e7bb4e8a75", "602ab2e470c6666951d6180ea5175dbf"},
-        {"8714631459", "Pa55w0rd16chars!", "f23418b001c6d69b5cf5cb2531e3ecd0", "faaecb693e8e437574d63a8c7277761c"},
+        {"3157282190", "WeakPassword", "c7dceaeeabeff1753165e5e7bb4e8a75",
+         "602ab2e470c6666951d6180ea5175dbf"},
+        {"8714631459", "Pa55w0rd16chars!", "f23418b001c6d69b5cf5cb2531e3ecd0",
+         "faaecb693e8e437574d63a8c7277761c"},
         {"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a", "\x70\xe4\xdf\x77", "aa1dd95098351380f9a85aabfcb1c0bf",
          "64e36ae7d7f86b84e43ad9a965f25689"},
     };

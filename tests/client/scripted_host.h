@@ -138,7 +138,8 @@ class ScriptedHost {
         if (snac.is<wire::feedbag::InsertItems>() || snac.is<wire::feedbag::UpdateItems>() ||
             snac.is<wire::feedbag::DeleteItems>())
             answerChange();
-        if (snac.is<wire::icbm::ChannelMsgToHost>() && echoMessages) echo(snac.as<wire::icbm::ChannelMsgToHost>());
+        if (snac.is<wire::icbm::ChannelMsgToHost>() && echoMessages)
+            echo(snac.as<wire::icbm::ChannelMsgToHost>());
     }
 
     void echo(wire::icbm::ChannelMsgToHost const& m) {

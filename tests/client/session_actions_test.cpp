@@ -41,8 +41,7 @@ TEST_F(SignedOnSession, sendsAsciiAsItIsAndOtherTextAsUtf16) {
     auto const imData = message.icbmTlvs.get(icbm::tags::imData).value();
     EXPECT_EQ((*imData.begin()).tag, icbm::imDataTags::imCapabilities.number) << "comes first";
     EXPECT_EQ(wire::asText(imData.get(icbm::imDataTags::imText)->data.bytes), "hi");
-    auto const section = sent[1].icbmTlvs.get(icbm::tags::imData)->get(
-        icbm::imDataTags::imText);
+    auto const section = sent[1].icbmTlvs.get(icbm::tags::imData)->get(icbm::imDataTags::imText);
     EXPECT_EQ(section->encoding, icbm::Encoding::Unicode);
     EXPECT_EQ(wire::toBuffer(section->data.bytes), (wire::Buffer{0x04, 0x16}));
 }
@@ -130,8 +129,8 @@ TEST_F(SignedOnSession, tellsWhoComesAndGoes) {
     EXPECT_EQ(bob.status, 0x20u);
     EXPECT_EQ(bob.statusText, "at sea");
     ASSERT_EQ(bob.capabilities.size(), 1u);
-    EXPECT_EQ(bob.capabilities[0], (wire::Uuid{0x09, 0x46, 0x13, 0x45, 0x4C, 0x7F, 0x11, 0xD1, 0x82, 0x22, 0x44, 0x45,
-                                               0x53, 0x54, 0x00, 0x00}));
+    EXPECT_EQ(bob.capabilities[0], (wire::Uuid{0x09, 0x46, 0x13, 0x45, 0x4C, 0x7F, 0x11, 0xD1, 0x82, 0x22,
+                                               0x44, 0x45, 0x53, 0x54, 0x00, 0x00}));
     ASSERT_EQ(line.all<BuddyDeparted>().size(), 2u);
     EXPECT_EQ(line.all<BuddyDeparted>()[0].user.displayId, "carol");
     EXPECT_EQ(line.all<BuddyDeparted>()[1].user.displayId, "bob b");
@@ -212,7 +211,8 @@ TEST_F(SignedOnSession, changesTheListOneStepAfterTheOther) {
     session.addBuddy("Bob", "friends", done);
     session.addDeny("mallory", done);
     session.renameGroup("Friends", "Best friends", done);
-    EXPECT_EQ(session.takeOutput().size(), 16u + 16u + 14u) << "cluster and root group; nothing before its status";
+    EXPECT_EQ(session.takeOutput().size(), 16u + 16u + 14u)
+        << "cluster and root group; nothing before its status";
     line.hear(bos.say(wire::feedbag::Error{wire::ErrorCode::GeneralFailure, {}}, 0x7000));
     EXPECT_TRUE(results.empty()) << "an error of another request";
 }
@@ -226,8 +226,9 @@ TEST_F(SignedOnSession, carriesOutAllChangesInOrder) {
     session.renameGroup("Friends", "Best friends", done);
     session.setPrivacyMode(wire::feedbag::PdMode::DenySome, done);
     line.talk();
-    EXPECT_EQ(results, (std::vector<StatusCode>{StatusCode::Success, StatusCode::AlreadyExists, StatusCode::Success,
-                                                StatusCode::Success, StatusCode::Success}));
+    EXPECT_EQ(results,
+              (std::vector<StatusCode>{StatusCode::Success, StatusCode::AlreadyExists, StatusCode::Success,
+                                       StatusCode::Success, StatusCode::Success}));
     EXPECT_EQ(bos.all<wire::feedbag::StartCluster>().size(), 4u);
     EXPECT_EQ(bos.all<wire::feedbag::EndCluster>().size(), 4u);
     EXPECT_EQ(session.feedbag().items().size(), 5u);

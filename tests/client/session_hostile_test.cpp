@@ -13,10 +13,11 @@ using Stage = Session::Stage;
 
 std::vector<wire::Buffer> allRecorded() {
     std::vector<wire::Buffer> frames;
-    for (char const* file : {"sign_on_md5.txt", "messages.txt", "offline_messages.txt", "buddy_list.txt",
-                             "away_profile.txt"}) {
+    for (char const* file :
+         {"sign_on_md5.txt", "messages.txt", "offline_messages.txt", "buddy_list.txt", "away_profile.txt"}) {
         auto const connections = recorded(file);
-        for (auto const& [connection, some] : connections) frames.insert(frames.end(), some.begin(), some.end());
+        for (auto const& [connection, some] : connections)
+            frames.insert(frames.end(), some.begin(), some.end());
     }
     return frames;
 }
@@ -47,7 +48,9 @@ TEST(HostileServer, everySnacOfRandomContentIsSurvived) {
             for (wire::u08& byte : body) byte = static_cast<wire::u08>(chance() % (round % 2 ? 256 : 6));
             wire::FlapWriter out(1);
             wire::u32 const requestId = chance() % 40;
-            out.snac({static_cast<wire::u16>(snac.foodgroup), snac.type, static_cast<wire::u16>(chance() % 2), requestId}, body);
+            out.snac({static_cast<wire::u16>(snac.foodgroup), snac.type, static_cast<wire::u16>(chance() % 2),
+                      requestId},
+                     body);
             line.hear(out.bytes());
         });
         EXPECT_LT(line.session.takeOutput().size(), 1000u);
@@ -57,7 +60,8 @@ TEST(HostileServer, everySnacOfRandomContentIsSurvived) {
 TEST(HostileServer, everyFrameCutShortIsSurvived) {
     for (wire::Buffer const& frame : allRecorded()) {
         for (std::size_t length = 0; length + wire::flapHeaderSize < frame.size(); length += 3) {
-            wire::Buffer cut(frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(wire::flapHeaderSize + length));
+            wire::Buffer cut(frame.begin(),
+                             frame.begin() + static_cast<std::ptrdiff_t>(wire::flapHeaderSize + length));
             cut[4] = static_cast<wire::u08>(length >> 8);
             cut[5] = static_cast<wire::u08>(length);
             Line line(alice(), "cookie");

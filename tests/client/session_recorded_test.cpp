@@ -37,8 +37,9 @@ TEST(RecordedServer, isSignedOnTo) {
 
 TEST(RecordedServer, refusesAWrongPasswordAndAnUnknownName) {
     auto const frames = recorded("sign_on_md5.txt");
-    for (auto const& [connection, code] : {std::pair{"wrong-password", wire::LoginError::MismatchNickOrPassword},
-                                           std::pair{"unknown-name", wire::LoginError::InvalidNickOrPassword}}) {
+    for (auto const& [connection, code] :
+         {std::pair{"wrong-password", wire::LoginError::MismatchNickOrPassword},
+          std::pair{"unknown-name", wire::LoginError::InvalidNickOrPassword}}) {
         Line line;
         line.session.connected();
         hearAll(line, frames.at(connection));
@@ -57,8 +58,9 @@ TEST(RecordedServer, deliversMessagesAndTypingEvents) {
     EXPECT_EQ(messages[0].from.displayId, "alice");
     EXPECT_EQ(messages[0].text, "<HTML><BODY>plain words</BODY></HTML>");
     EXPECT_EQ(plainText(messages[1].text), "bold red link");
-    EXPECT_EQ(plainText(messages[2].text), "\u00dcn\u00efc\u00f6d\u00e9: \u00df, \u20ac, \u041f\u0440\u0438\u0432\u0435\u0442, "
-                                           "\u65e5\u672c\u8a9e, emoji \U0001F600");
+    EXPECT_EQ(plainText(messages[2].text),
+              "\u00dcn\u00efc\u00f6d\u00e9: \u00df, \u20ac, \u041f\u0440\u0438\u0432\u0435\u0442, "
+              "\u65e5\u672c\u8a9e, emoji \U0001F600");
     EXPECT_TRUE(messages[0].wantsEvents);
     Line alice;
     alice.signOn();
@@ -78,7 +80,8 @@ TEST(RecordedServer, deliversKeptMessagesWithTheirTime) {
     auto const messages = line.all<MessageReceived>();
     ASSERT_EQ(messages.size(), 4u) << "three of a user's, one of the system's";
     EXPECT_FALSE(messages[0].sentAt);
-    for (std::size_t i = 1; i < messages.size(); ++i) EXPECT_EQ(messages[i].sentAt.value_or(0) >> 16, 0x6B01u);
+    for (std::size_t i = 1; i < messages.size(); ++i)
+        EXPECT_EQ(messages[i].sentAt.value_or(0) >> 16, 0x6B01u);
     EXPECT_EQ(line.all<OfflineMessagesEnd>().size(), 1u);
 }
 

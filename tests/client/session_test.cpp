@@ -23,7 +23,8 @@ TEST(Session, signsOnByTheDigestOfThePasswordsDigest) {
     auto const challenge = line.logOn.sent[0].as<wire::bucp::ChallengeRequest>();
     EXPECT_EQ(challenge.tlvs.get(wire::bucp::tags::loginId)->text, "alice");
     auto const request = line.logOn.sent[1].as<wire::bucp::LoginRequest>();
-    EXPECT_EQ(request.tlvs.get(wire::bucp::tags::passwordHash), md5Proof(wire::asBytes("1234567890"), "password"));
+    EXPECT_EQ(request.tlvs.get(wire::bucp::tags::passwordHash),
+              md5Proof(wire::asBytes("1234567890"), "password"));
     EXPECT_TRUE(request.tlvs.has(wire::bucp::tags::passwordPrehashed));
     EXPECT_EQ(request.tlvs.get(wire::bucp::tags::multiconnFlags), MulticonnFlags::RecentClient);
     EXPECT_EQ(line.session.stage(), Stage::Redirected);
@@ -36,7 +37,8 @@ TEST(Session, signsOnByTheOldDigest) {
     Line line(options);
     line.signOn();
     auto const request = line.logOn.sent[1].as<wire::bucp::LoginRequest>();
-    EXPECT_EQ(request.tlvs.get(wire::bucp::tags::passwordHash), oldMd5Proof(wire::asBytes("1234567890"), "password"));
+    EXPECT_EQ(request.tlvs.get(wire::bucp::tags::passwordHash),
+              oldMd5Proof(wire::asBytes("1234567890"), "password"));
     EXPECT_FALSE(request.tlvs.has(wire::bucp::tags::passwordPrehashed));
 }
 
@@ -46,7 +48,8 @@ TEST(Session, signsOnByTheRoastedPasswordInTheFirstFrame) {
     Line line(options);
     line.signOn();
     auto const signon = wire::decode<wire::FlapSignon>(line.logOn.signons.at(0)).value();
-    EXPECT_TRUE(wire::sameBytes(signon.tlvs.get(wire::signonTags::roastedPassword)->bytes, roast("password")));
+    EXPECT_TRUE(
+        wire::sameBytes(signon.tlvs.get(wire::signonTags::roastedPassword)->bytes, roast("password")));
     EXPECT_TRUE(line.logOn.sent.empty());
 }
 
@@ -78,8 +81,9 @@ TEST(Session, asksAndTellsAllBeforeItComesOnline) {
     std::vector<std::pair<int, int>> order;
     for (Sent const& snac : line.bos.sent) order.emplace_back(snac.header.foodgroup, snac.header.type);
     using P = std::pair<int, int>;
-    EXPECT_THAT(order, testing::ElementsAre(P{1, 0x17}, P{1, 6}, P{1, 8}, P{2, 2}, P{3, 2}, P{4, 4}, P{9, 2}, P{0x13, 2},
-                                            P{0x13, 4}, P{1, 0xE}, P{2, 4}, P{4, 2}, P{0x13, 7}, P{1, 2}));
+    EXPECT_THAT(order, testing::ElementsAre(P{1, 0x17}, P{1, 6}, P{1, 8}, P{2, 2}, P{3, 2}, P{4, 4}, P{9, 2},
+                                            P{0x13, 2}, P{0x13, 4}, P{1, 0xE}, P{2, 4}, P{4, 2}, P{0x13, 7},
+                                            P{1, 2}));
     auto const rates = line.bos.all<os::RateAddParamSub>().at(0);
     EXPECT_EQ(wire::toBuffer(rates.classIds.bytes()), (wire::Buffer{0, 1, 0, 3}));
     auto const info = line.bos.all<wire::locate::SetInfo>().at(0);

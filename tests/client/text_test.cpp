@@ -23,8 +23,12 @@ TEST(Text, utf16SurvivesTheRoundTripIncludingSurrogatePairs) {
 
 TEST(Text, unpairedSurrogatesAndOddBytesBecomeReplacementCharacters) {
     EXPECT_EQ(utf8FromUtf16be(bytes({0xD8, 0x3D})), "\uFFFD");
-    EXPECT_EQ(utf8FromUtf16be(bytes({0xDE, 0x00, 0x00, 'a'})), "\uFFFD" "a");
-    EXPECT_EQ(utf8FromUtf16be(bytes({0xD8, 0x3D, 0x00, 'a'})), "\uFFFD" "a");
+    EXPECT_EQ(utf8FromUtf16be(bytes({0xDE, 0x00, 0x00, 'a'})),
+              "\uFFFD"
+              "a");
+    EXPECT_EQ(utf8FromUtf16be(bytes({0xD8, 0x3D, 0x00, 'a'})),
+              "\uFFFD"
+              "a");
     EXPECT_EQ(utf8FromUtf16be(bytes({0x00, 'a', 0x00})), "a\uFFFD");
 }
 
@@ -68,7 +72,8 @@ TEST(Text, plainTextSurvivesTheWayThroughHtml) {
 }
 
 TEST(Text, markupIsTakenAwayAndEntitiesAreResolved) {
-    EXPECT_EQ(plainText("<HTML><BODY><b>bold</b> <font color=\"#ff0000\">red</font></BODY></HTML>"), "bold red");
+    EXPECT_EQ(plainText("<HTML><BODY><b>bold</b> <font color=\"#ff0000\">red</font></BODY></HTML>"),
+              "bold red");
     EXPECT_EQ(plainText("one<BR>two<br/>three<br />four<bright>"), "one\ntwo\nthree\nfour");
     EXPECT_EQ(plainText("&lt;&#65;&#x42;&nbsp;&apos;&gt;"), "<AB '>");
     EXPECT_EQ(plainText("&#x110000;"), "\uFFFD");

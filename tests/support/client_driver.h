@@ -81,7 +81,8 @@ class TestClient {
         auto const deadline = std::chrono::steady_clock::now() + limit;
         while (!done()) {
             auto const left = deadline - std::chrono::steady_clock::now();
-            if (left <= left.zero()) throw std::runtime_error("waited in vain for " + std::string(what) + tale());
+            if (left <= left.zero())
+                throw std::runtime_error("waited in vain for " + std::string(what) + tale());
             io_.restart();
             if (io_.run_one_for(left) == 0 && io_.stopped() && !done())
                 throw std::runtime_error("the connection ended before " + std::string(what) + tale());
@@ -179,7 +180,8 @@ class TestClient {
         connection_->session().onEvent([this](client::Event const& event) {
             events_.push_back(event);
             // What it borrows ends with this call; the SNAC itself is kept beside it.
-            if (auto* const message = std::get_if<client::MessageReceived>(&events_.back())) message->snac = {};
+            if (auto* const message = std::get_if<client::MessageReceived>(&events_.back()))
+                message->snac = {};
         });
         connection_->open(server_);
     }
@@ -213,7 +215,8 @@ class TestClient {
         std::string text = "; not taken:";
         for (Snac const& snac : snacs_) text += " " + nameOf({snac.header.foodgroup, snac.header.type});
         for (client::Event const& event : events_) {
-            if (auto const* failed = std::get_if<client::SignOnFailed>(&event)) text += "; sign-on failed: " + failed->text;
+            if (auto const* failed = std::get_if<client::SignOnFailed>(&event))
+                text += "; sign-on failed: " + failed->text;
             if (std::holds_alternative<client::Disconnected>(event)) text += "; disconnected";
         }
         return text;
