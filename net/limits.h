@@ -20,7 +20,7 @@ namespace oscar::net {
 struct LimitOptions {
     std::size_t connections = 1'000'000;  ///< 0 = as many as files may be open
     std::size_t perAddress = 200;         ///< 0 = no limit; many accounts can sit behind one address
-    std::vector<std::string> trusted;     ///< addresses and networks that perAddress does not hold for
+    std::vector<std::string> trusted = {};///< addresses and networks that perAddress does not hold for
 };
 
 class Limits;

@@ -114,10 +114,16 @@ void Acceptor::disarm() {
 }
 
 void Acceptor::tick() {
-    if (!armed_) arm();
+    if (!armed_ && !stopped_) arm();
+}
+
+void Acceptor::stop() {
+    disarm();
+    stopped_ = true;
 }
 
 void Acceptor::ready(unsigned) {
+    if (stopped_) return;
     constexpr int mostAtOnce = 32;  // the rest in the next turn, or by another shard
     core::TimePoint const now = shard_.loop().now().steady;
     for (int i = 0; i < mostAtOnce; ++i) {

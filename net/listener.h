@@ -41,6 +41,7 @@ class Acceptor final : EventLoop::Watcher {
     ListeningSocket const& socket_;
     Limits& limits_;
     bool armed_ = false;
+    bool stopped_ = false;
 
   public:
     Acceptor(ShardLoop& shard, ListeningSocket const& socket, Limits& limits);
@@ -50,6 +51,8 @@ class Acceptor final : EventLoop::Watcher {
 
     /// Listens again after a pause.
     void tick();
+    /// For good. The object must stay to the end of the turn.
+    void stop();
 
   private:
     void ready(unsigned events) override;

@@ -20,7 +20,7 @@ struct ServerOptions {
     unsigned shards = 0;  ///< 0 = one a processor
     /// What may wait for one client before who writes more closes it; see Connection.
     std::size_t sendQueueBytes = 256 * 1024;
-    LimitOptions limits;
+    LimitOptions limits = {};
 };
 
 /// What runs on a shard. Made, called and destroyed on the shard's thread.

@@ -125,7 +125,7 @@ void ShardLoop::deliver(std::unique_ptr<Handover>& handover) {
 void ShardLoop::deliver(Stop) {
     if (drainUntil_) return;
     drainUntil_ = loop_.now().steady + drainTime;
-    acceptors_.clear();
+    for (auto const& acceptor : acceptors_) acceptor->stop();
     protocol_->shutDown(loop_.now());
     for (auto const& connection : connections_) connection->close(core::CloseReason::Draining);
 }
