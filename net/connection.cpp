@@ -25,7 +25,8 @@ bool isTransient(int error) {
 using core::CloseReason;
 
 Connection::Connection(ShardLoop& shard, UniqueFd fd, Admission admission)
-    : Link(static_cast<wire::u16>(randombytes_uniform(0x10000)), admission.address().text(), &shard.buffers()),
+    : Link(static_cast<wire::u16>(randombytes_uniform(0x10000)), admission.address().text(),
+           &shard.buffers()),
       shard_(shard),
       admission_(std::move(admission)),
       fd_(std::move(fd)) {}
@@ -125,8 +126,8 @@ void Connection::receive() {
     ssize_t const count = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
     if (count < 0 && isTransient(errno)) return;
     if (count > 0) {
-        // A closing connection is read on, since unread bytes would make the kernel reset it and throw away what the
-        // peer has not got yet.
+        // A closing connection is read on, since unread bytes would make the kernel reset it and throw away
+        // what the peer has not got yet.
         if (state_ == State::Open) feed(buffer.first(static_cast<std::size_t>(count)));
         return;
     }

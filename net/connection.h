@@ -11,14 +11,15 @@ namespace oscar::net {
 
 class ShardLoop;
 
-/// A TCP connection on its shard: bytes on one side, frames on the other. While nothing is under way it holds no
-/// buffer. The protocol is called from two places only, when bytes have come and at the end of a turn, so that what
-/// the link's functions ask for never happens inside them.
+/// A TCP connection on its shard: bytes on one side, frames on the other. While nothing is under way it holds
+/// no buffer. The protocol is called from two places only, when bytes have come and at the end of a turn, so
+/// that what the link's functions ask for never happens inside them.
 ///
-/// The bound on what waits to be sent is ServerOptions::sendQueueBytes; when the network takes nothing and more waits,
-/// the link closes itself with SendQueueFull. One burst (what is written between two calls of flushSoon) that is bigger
-/// than the bound by itself is taken and not counted, if no more than the bound waited before it: a big reply is not
-/// the client's fault. So a link holds at most that burst and twice the bound.
+/// The bound on what waits to be sent is ServerOptions::sendQueueBytes; when the network takes nothing and
+/// more waits, the link closes itself with SendQueueFull. One burst (what is written between two calls of
+/// flushSoon) that is bigger than the bound by itself is taken and not counted, if no more than the bound
+/// waited before it: a big reply is not the client's fault. So a link holds at most that burst and twice the
+/// bound.
 class Connection final : public core::Link, public EventLoop::Watcher {
   public:
     /// How long the rest of what was written may take after close().

@@ -18,8 +18,8 @@ class ListenError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A bound and listening TCP socket. What is set on it holds for the connections that it accepts: no delay, and
-/// keep-alives that notice within five minutes that a client is gone (LIM-2).
+/// A bound and listening TCP socket. What is set on it holds for the connections that it accepts: no delay,
+/// and keep-alives that notice within five minutes that a client is gone (LIM-2).
 class ListeningSocket {
     UniqueFd fd_;
 

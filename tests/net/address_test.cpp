@@ -36,7 +36,8 @@ TEST(Network, containsItsAddressesOnly) {
     EXPECT_FALSE(contains("0.0.0.0/0", "2001:db8::1"));
     EXPECT_TRUE(contains("::/0", "8.8.8.8"));
     EXPECT_TRUE(contains("2001:db8::/32", "2001:db8:5::1"));
-    for (char const* wrong : {"", "/", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/8x", "10.0.0.0/-1", "net"})
+    for (char const* wrong : {"", "/", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/8x", "10.0.0.0/-1",
+                              "net"})
         EXPECT_FALSE(Network::parse(wrong)) << wrong;
 }
 

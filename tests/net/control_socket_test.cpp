@@ -135,7 +135,8 @@ TEST_F(ControlSocketTest, replacesWhatADeadServerLeft) {
 
 TEST_F(ControlSocketTest, leavesOtherFilesAlone) {
     std::ofstream(path) << "precious";
-    EXPECT_EQ(whyNot([&] { serve(); }), "cannot make the control socket: " + path + " is there and not a socket");
+    EXPECT_EQ(whyNot([&] { serve(); }),
+              "cannot make the control socket: " + path + " is there and not a socket");
     EXPECT_EQ(std::filesystem::file_size(path), 8u);
 }
 

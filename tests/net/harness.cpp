@@ -115,7 +115,9 @@ wire::FlapReader::Next TestShard::frame(core::Link& link, wire::FlapFrame const&
         unsigned to = 0, count = 0;
         words >> to >> count;
         for (unsigned i = 0; i < count; ++i)
-            mail.post(to, [i](core::Shard& shard) { say(asTestShard(shard).link("ear"), std::to_string(i)); });
+            mail.post(to, [i](core::Shard& shard) {
+                say(asTestShard(shard).link("ear"), std::to_string(i));
+            });
     } else {
         say(link, text);
     }
@@ -123,7 +125,8 @@ wire::FlapReader::Next TestShard::frame(core::Link& link, wire::FlapFrame const&
 }
 
 void TestShard::fault(core::Link& link, wire::FlapFault fault, core::Now) {
-    link.close(fault == wire::FlapFault::BadMarker ? core::CloseReason::BadFrame : core::CloseReason::BadSequence);
+    bool const badMarker = fault == wire::FlapFault::BadMarker;
+    link.close(badMarker ? core::CloseReason::BadFrame : core::CloseReason::BadSequence);
 }
 
 void TestShard::closed(core::Link& link, core::CloseReason reason, core::Now) {
@@ -207,11 +210,13 @@ void connectTo(int fd, std::string const& endpoint) {
 }
 
 Client::Client(std::string const& endpoint, bool greeted, int receiveBuffer) : fd_(tcpSocket()) {
-    if (receiveBuffer > 0) ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer);
+    if (receiveBuffer > 0)
+        ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer, sizeof receiveBuffer);
     connectTo(fd_.get(), endpoint);
     int const on = 1;
     ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (greeted && read().type != wire::FrameType::Signon) throw std::runtime_error("the server did not greet");
+    if (greeted && read().type != wire::FrameType::Signon)
+        throw std::runtime_error("the server did not greet");
 }
 
 std::string Client::frame(std::string_view payload) {
@@ -242,7 +247,9 @@ std::size_t Client::readSome(std::size_t most) {
 }
 
 Frame Client::read() {
-    auto const byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<wire::u08>(received_[i])); };
+    auto const byte = [&](std::size_t i) {
+        return static_cast<unsigned>(static_cast<wire::u08>(received_[i]));
+    };
     auto const wanted = [&] { return received_.size() < 6 ? 6 : 6 + (byte(4) << 8 | byte(5)); };
     while (received_.size() < wanted())
         if (readSome() == 0) throw std::runtime_error("the server closed where a frame was due");

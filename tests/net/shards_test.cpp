@@ -43,7 +43,8 @@ TEST(Shards, whatWasNotSentYetMovesAlong) {
     TestServer server(2);
     auto const slow = clientOn(server, 0, "slow");
     slow->sendBytes(slow->frames({"big 2000 8000", "move 1", "who"}));
-    for (int i = 0; i < 2000; ++i) ASSERT_EQ(slow->hear(), std::string(8000, static_cast<char>('a' + i % 26)));
+    for (int i = 0; i < 2000; ++i)
+        ASSERT_EQ(slow->hear(), std::string(8000, static_cast<char>('a' + i % 26)));
     EXPECT_EQ(slow->hear(), "done");
     EXPECT_EQ(slow->hear().substr(0, 1), "1");
 }
@@ -58,7 +59,8 @@ TEST(Shards, manyMovesLoseAndReorderNothing) {
         for (auto const& client : clients) {
             std::string bytes;
             for (int i = 0; i < 10; ++i)
-                bytes += client->frames({"move " + std::to_string(random() % shards), std::to_string(round * 10 + i)});
+                bytes += client->frames(
+                    {"move " + std::to_string(random() % shards), std::to_string(round * 10 + i)});
             // Cut anywhere, so that a part of a frame moves along.
             std::size_t const cut = random() % bytes.size();
             client->sendBytes(std::string_view(bytes).substr(0, cut));
