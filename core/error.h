@@ -13,9 +13,10 @@ namespace oscar::core {
 
 /// AOL spec, Class ERROR__CODE, and for ICBM a subcode (Class ICBM__ERROR_SUBCODE).
 struct Error {
-    wire::ErrorCode code;
+    wire::ErrorCode code{};
     std::optional<wire::u16> subcode = {};
 
+    Error() = default;
     Error(wire::ErrorCode c) : code(c) {}  // NOLINT: an error is its code
     Error(wire::ErrorCode c, wire::u16 s) : code(c), subcode(s) {}
     friend bool operator==(Error const&, Error const&) = default;

@@ -5,8 +5,8 @@
 
 namespace oscar::core {
 
-Link::Link(wire::u16 firstSequence, std::string peerAddress)
-    : out(firstSequence), peerAddress_(std::move(peerAddress)) {}
+Link::Link(wire::u16 firstSequence, std::string peerAddress, wire::BufferPool* spare)
+    : out(firstSequence, spare), peerAddress_(std::move(peerAddress)) {}
 Link::~Link() = default;
 
 std::string_view toString(CloseReason reason) {

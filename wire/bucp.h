@@ -42,21 +42,25 @@ using Error = ErrorSnac<foodgroup>;
 
 struct LoginRequest {  // BUCP__LOGIN_REQUEST
     static constexpr Snac snac{foodgroup, 0x0002, Way::ToHost};
+    static constexpr bool secret = true;
     tlvRestBlock tlvs;
 };
 
 struct LoginResponse {  // BUCP__LOGIN_RESPONSE
     static constexpr Snac snac{foodgroup, 0x0003, Way::ToClient};
+    static constexpr bool secret = true;
     tlvRestBlock tlvs;
 };
 
 struct RegisterRequest {  // BUCP__REGISTER_REQUEST
     static constexpr Snac snac{foodgroup, 0x0004, Way::ToHost};
+    static constexpr bool secret = true;
     tlvRestBlock tlvs;
 };
 
 struct RegisterResponse {  // BUCP__REGISTER_RESPONSE
     static constexpr Snac snac{foodgroup, 0x0005, Way::ToClient};
+    static constexpr bool secret = true;
     tlvRestBlock tlvs;
 };
 
@@ -76,6 +80,7 @@ struct SecuridRequest {  // BUCP__SECURID_REQUEST
 
 struct SecuridResponse {  // BUCP__SECURID_RESPONSE
     static constexpr Snac snac{foodgroup, 0x000B, Way::ToHost};
+    static constexpr bool secret = true;
     string16 code;
 };
 

@@ -105,14 +105,12 @@ struct QueryIfModified {  // FEEDBAG__QUERY_IF_MODIFIED
     std::optional<u16> numItems;
 };
 
-/// D-16: one server's clients write the count as one byte; that many is then all it says.
+/// D-16: one server and its clients write the number of items as one byte; that many is then all it says.
+inline u16 getItemCount(Reader& in) { return in.rest().size() == 1 ? in.number<u08>() : in.number<u16>(); }
+
 inline void get(Reader& in, QueryIfModified& query) {
     get(in, query.lastUpdate);
-    if (in.rest().size() == 1) {
-        query.numItems = in.number<u08>();
-    } else {
-        get(in, query.numItems);
-    }
+    if (!in.atEnd()) query.numItems = getItemCount(in);
 }
 
 struct Reply {  // AOL spec, FEEDBAG__REPLY
@@ -169,6 +167,10 @@ struct ReplyNotModified {  // FEEDBAG__REPLY_NOT_MODIFIED
     t70 lastUpdate;
     u16 numItems = 0;
 };
+inline void get(Reader& in, ReplyNotModified& reply) {
+    get(in, reply.lastUpdate);
+    reply.numItems = getItemCount(in);
+}
 
 struct StartCluster {  // AOL spec, FEEDBAG__START_CLUSTER
     static constexpr Snac snac{foodgroup, 0x0011, Way::Both, RateClass::Everything};

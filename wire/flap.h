@@ -2,6 +2,7 @@
 // FLAP framing (AOL spec, "FLAP - Frame Layer Protocol"): bytes to frames and frames to bytes, no I/O.
 #pragma once
 
+#include "wire/buffer_pool.h"
 #include "wire/snac.h"
 
 namespace oscar::wire {
@@ -86,13 +87,19 @@ enum class FlapFault : u08 { BadMarker, BadSequence };
 
 /// Cuts a stream into frames; keeps a part of a frame between calls, never waits.
 class FlapReader {
-    Buffer partial_;
-    std::optional<u16> last_;
-
   public:
     enum class Next : u08 { Continue, Stop };
+    /// FLAP-8: a client should not hang up over a wrong number of its server's.
+    enum class Sequence : u08 { Checked, Ignored };
 
+  private:
+    Buffer partial_;
+    std::optional<u16> last_;
+    Sequence sequence_ = Sequence::Checked;
+
+  public:
     FlapReader() = default;
+    explicit FlapReader(Sequence sequence) : sequence_(sequence) {}
     /// Goes on where another reader of the same stream ended.
     FlapReader(std::optional<u16> lastSequence, Buffer unread) : partial_(std::move(unread)), last_(lastSequence) {}
 
@@ -108,7 +115,7 @@ class FlapReader {
 
   private:
     bool follows(u16 sequence) const {
-        if (!last_) return true;
+        if (!last_ || sequence_ == Sequence::Ignored) return true;
         if (sequence == static_cast<u16>(*last_ + 1)) return true;
         return *last_ == 0x7FFF && sequence == 0;  // D-1: some old clients wrap at 15 bits
     }
@@ -155,16 +162,19 @@ std::optional<FlapFault> FlapReader::feed(Bytes received, F&& onFrame) {
 /// Appends frames with their sequence numbers to a buffer that whoever owns the socket drains.
 class FlapWriter {
     Buffer bytes_;
+    BufferPool* spare_;
     u16 sequence_;
 
   public:
-    /// `first` is the number of the first frame; it should be random (AOL spec, FLAP__Header).
-    explicit FlapWriter(u16 first) : sequence_(first) {}
+    /// `first` is the number of the first frame; it should be random (AOL spec, FLAP__Header). With `spare` the
+    /// buffer is taken from there when a frame is written and there is none; giving it back is the owner's part.
+    explicit FlapWriter(u16 first, BufferPool* spare = nullptr) : spare_(spare), sequence_(first) {}
 
     /// Appends a frame whose payload `fill(Writer&)` writes. False, and nothing appended, if that is longer
     /// than maxFlapPayload.
     template <class F>
     bool frame(FrameType type, F&& fill) {
+        if (spare_ && bytes_.capacity() == 0) bytes_ = spare_->take();
         std::size_t const start = bytes_.size();
         Writer out(bytes_);
         out.number(flapStartMarker);

@@ -104,6 +104,7 @@ inline constexpr Tag<u08, 0x008E> sslState;
 
 struct ServiceResponse {  // AOL spec, OSERVICE__SERVICE_RESPONSE
     static constexpr Snac snac{foodgroup, 0x0005, Way::ToClient};
+    static constexpr bool secret = true;
     tlvRestBlock tlvs;
 };
 
@@ -143,7 +144,8 @@ struct RateClassMembers {
 };
 
 /// AOL spec, OSERVICE__RATE_PARAMS_REPLY. Both lists share one count, and the blocks' length depends on the
-/// negotiated version, which is on the wire nowhere: a reader tries the one that fits.
+/// negotiated version, which is on the wire nowhere: a reader takes the one that leaves nothing over, or else
+/// the first that fits (SNAC-8).
 struct RateParamsReply {
     static constexpr Snac snac{foodgroup, 0x0007, Way::ToClient};
     u16 numClasses = 0;
@@ -156,18 +158,24 @@ struct RateParamsReply {
 };
 
 inline void get(Reader& in, RateParamsReply& reply) {
-    reply.numClasses = in.number<u16>();
-    Bytes const all = in.rest();
+    std::size_t const classes = in.number<u16>();
+    reply.numClasses = static_cast<u16>(classes);
+    std::optional<std::size_t> found, left;
     for (std::size_t const block : {RateParamsReply::longBlock, RateParamsReply::shortBlock}) {
-        if (all.size() < reply.numClasses * block) continue;
-        auto const members = decode<rest<RateClassMembers>>(all.subspan(reply.numClasses * block));
-        if (!members || members->count() != reply.numClasses) continue;
-        reply.rateParameters.bytes = in.take(reply.numClasses * block);
-        reply.rateMembers = *members;
-        in.takeRest();
-        return;
+        Reader members(in.rest());
+        members.take(classes * block);
+        for (std::size_t i = 0; i < classes && !members.failed(); ++i) {
+            RateClassMembers item;
+            get(members, item);
+        }
+        if (members.failed() || (found && !members.atEnd())) continue;
+        found = classes * block;
+        left = members.rest().size();
+        if (members.atEnd()) break;
     }
-    in.fail();
+    if (!found) return in.fail();
+    reply.rateParameters.bytes = in.take(*found);
+    reply.rateMembers = rest<RateClassMembers>{in.take(in.rest().size() - *left)};
 }
 
 struct RateAddParamSub {  // AOL spec, OSERVICE__RATE_ADD_PARAM_SUB
@@ -235,6 +243,7 @@ inline constexpr Tag<u08, 0x008E> sslState;
 
 struct MigrateGroups {  // AOL spec, OSERVICE__MIGRATE_GROUPS
     static constexpr Snac snac{foodgroup, 0x0012, Way::ToClient};
+    static constexpr bool secret = true;
     counted<u16, u16> groups;  ///< none = all
     tlvRestBlock tlvs;
 };
@@ -289,12 +298,22 @@ struct SetNickinfoFields {  // AOL spec, OSERVICE__SET_NICKINFO_FIELDS
     tlvRestBlock tlvs;
 };
 
-struct ProbeReq {  // OSERVICE__PROBE_REQ: some ICQ clients test the server with it
-    static constexpr Snac snac{foodgroup, 0x001F, Way::ToHost, RateClass::Everything};
+/// The part of the client's program that a server asks a digest of.
+struct ProbeRange {
+    u32 offset = 0;
+    u32 length = 0;
 };
 
-struct ProbeAck {  // OSERVICE__PROBE_ACK
-    static constexpr Snac snac{foodgroup, 0x0020, Way::ToClient};
+/// OSERVICE__PROBE_REQ. From the client it is empty: some ICQ clients test the server with it (D-26).
+struct ProbeReq {
+    static constexpr Snac snac{foodgroup, 0x001F, Way::Both, RateClass::Everything};
+    std::optional<ProbeRange> range;
+};
+
+/// OSERVICE__PROBE_ACK. From the server it is empty.
+struct ProbeAck {
+    static constexpr Snac snac{foodgroup, 0x0020, Way::Both, RateClass::Everything};
+    std::optional<std::array<u08, 16>> digest;
 };
 
 struct BartReply {  // AOL spec, OSERVICE__BART_REPLY

@@ -61,6 +61,11 @@ inline constexpr u16 moreRepliesFollow = 0x0001;
 inline constexpr u16 optTlvPresent = 0x8000;
 }  // namespace snacFlags
 
+/// TLVs between header and body, TLV Class SNAC__HEADER_TAGS.
+namespace snacHeaderTags {
+inline constexpr Tag<u16, 0x0001> familyVersion;
+}
+
 /// AOL spec, SNAC__Header: 10 bytes. With OPT_TLV_PRESENT a tlvLBlock follows it.
 struct SnacHeader {
     u16 foodgroup = 0;
@@ -81,7 +86,7 @@ struct SnacFrame {
     Bytes body;
 };
 
-/// Nothing if the payload is shorter than a header or its optional block runs past the end.
+/// Nothing if the payload is shorter than a header, or its optional block runs past the end or is malformed.
 inline std::optional<SnacFrame> decodeSnac(Bytes payload) {
     Reader in(payload);
     SnacFrame frame;
@@ -167,5 +172,9 @@ template <class T>
 concept Message = requires {
     { T::snac } -> std::convertible_to<Snac>;
 };
+
+/// A message that declares itself so holds passwords or cookies: its values are never printed.
+template <Message M>
+inline constexpr bool isSecret = requires { requires M::secret; };
 
 }  // namespace oscar::wire

@@ -15,7 +15,7 @@ struct SetMinReportInterval {  // STATS__SET_MIN_REPORT_INTERVAL
     u16 hours = 0;
 };
 
-struct ReportEvents {  // STATS__REPORT_EVENTS
+struct ReportEvents {  // STATS__REPORT_EVENTS: TLVs, but nobody reads them, so none can be malformed
     static constexpr Snac snac{foodgroup, 0x0003, Way::ToHost, RateClass::Everything};
     blob report;
 };

@@ -144,7 +144,7 @@ inline void put(Writer& out, tlvRestBlock const& block) { out.bytes(block.bytes(
 inline void get(Reader& in, tlvCutBlock& block) { block = tlvCutBlock{in.takeRest()}; }
 inline void put(Writer& out, tlvCutBlock const& block) { out.bytes(block.bytes()); }
 
-/// Builds TLVs to be sent in any of the blocks; owns their bytes.
+/// Builds TLVs to be sent in any of the blocks; owns their bytes. A value is cut at 65535 bytes.
 class TlvList {
     Buffer buffer_;
 
@@ -156,9 +156,9 @@ class TlvList {
         std::size_t const lengthAt = out.size();
         out.number(u16{0});
         put(out, value);
-        std::size_t const length = out.size() - lengthAt - 2;
-        assert(length <= 0xFFFF);
-        out.patch(lengthAt, static_cast<u16>(length));
+        std::size_t const valueAt = lengthAt + 2;
+        if (out.size() - valueAt > 0xFFFF) buffer_.resize(valueAt + 0xFFFF);
+        out.patch(lengthAt, static_cast<u16>(out.size() - valueAt));
         return *this;
     }
     template <u16 N>

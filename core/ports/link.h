@@ -38,7 +38,8 @@ class Session;
 /// One TCP connection. Lives on one shard's thread; everything here is called on it.
 class Link {
   public:
-    Link(wire::u16 firstSequence, std::string peerAddress);
+    /// `spare` lends `out` its buffers, see FlapWriter.
+    Link(wire::u16 firstSequence, std::string peerAddress, wire::BufferPool* spare = nullptr);
     virtual ~Link();
     Link(Link const&) = delete;
     Link& operator=(Link const&) = delete;

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// A shard: one thread's share of the users. Inside it there is no lock; to others it sends events.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <span>
+#include <unordered_set>
+
+#include "core/complex.h"
+#include "core/ports/log.h"
+#include "core/ports/mailboxes.h"
+#include "core/ports/store.h"
+#include "core/subject.h"
+
+namespace oscar::core {
+
+/// What `oscarctl session list` shows of one instance.
+struct SessionInfo {
+    LoginId loginId;
+    std::string displayId;
+    unsigned instance = 0;
+    std::string address;
+    std::string clientName;
+    wire::u32 onlineSince = 0;  ///< seconds since the epoch
+    bool online = false;        ///< CLIENT_ONLINE has come
+    bool away = false;
+    unsigned idleMinutes = 0;
+    bool invisible = false;
+};
+
+class Shard {
+    struct Slot {
+        Subject* subject = nullptr;
+        wire::u16 epoch = 0;
+    };
+
+    unsigned const index_;
+    Mailboxes& mailboxes_;
+    std::unordered_map<std::string_view, std::unique_ptr<Subject>> subjects_;  // keyed by the subject's own name
+    std::vector<Slot> slots_;
+    std::vector<wire::u32> freeSlots_;
+    NamePool names_;
+    std::unordered_set<Session*> signingOn_;
+    std::unordered_set<Instance*> withMissedCalls_;
+    std::unordered_map<wire::u64, wire::u32> usedCookies_;  // serial -> expires
+    wire::u32 lastSerial_ = 0;
+
+  public:
+    Shard(unsigned index, Complex& shared, Mailboxes& mailboxes, Store& database, Log& sink);
+    ~Shard();
+    Shard(Shard const&) = delete;
+    Shard& operator=(Shard const&) = delete;
+
+    Complex& complex;
+    Store& store;
+    Log& log;
+    Now now;  ///< of this turn of the loop; set by whoever brings an event
+
+    unsigned index() const { return index_; }
+    unsigned homeOf(LoginId const& user) const { return homeOf(user, mailboxes_.shards()); }
+    static unsigned homeOf(LoginId const& user, unsigned shards);
+    bool isHome(LoginId const& user) const { return homeOf(user) == index_; }
+    void post(unsigned shard, Event event) { mailboxes_.post(shard, std::move(event)); }
+
+    /// The user, if he is signed on here.
+    User* find(LoginId const& user) const;
+    Instance* find(InstanceRef const& ref) const;
+    static InstanceRef refOf(Instance const& instance) { return {instance.user.loginId(), instance.serial}; }
+
+    /// Asks the home shard of `user` with question(Shard&) and brings the result to answer(Instance&, result) for
+    /// the instance that asked, if it is still there. On this shard both are plain calls. Nothing they hold may
+    /// borrow from the caller.
+    template <class Question, class Answer>
+    void ask(LoginId const& user, Instance& from, Question question, Answer answer);
+
+    // Sign-on
+    /// Watches a session's deadline until it is online or gone.
+    void signingOn(Session& session) { signingOn_.insert(&session); }
+    void signedOn(Session& session) { signingOn_.erase(&session); }
+    /// Whether the ticket is in time and used for the first time; it is used up by asking.
+    bool redeem(Ticket const& ticket);
+    /// Loads the user if need be and gives the session an instance; then done(Instance*) is called, with nullptr if
+    /// that failed and the session was closed.
+    void attach(Session& session, Ticket const& ticket, std::function<void(Instance*)> done);
+    /// The session's connection is gone.
+    void detach(Session& session);
+
+    // Presence
+    /// Sees whether the instance may be announced (ON-7), and does it.
+    void maybeAnnounce(Instance& instance);
+    /// Something that others may see has changed: tells each watcher what he is entitled to, as it is now.
+    void userChanged(User& user);
+    /// Privacy has changed: who sees the user, and whom he sees.
+    void privacyChanged(User& user);
+    /// Runs `change`, then begins to watch who came onto the lists and ceases to watch who left them.
+    void changeWatched(User& user, std::function<void()> change);
+    /// The current NickwInfo to the user's own instances but `but` (OSERVICE__NICK_INFO_UPDATE).
+    void tellOwnInfo(User& user, Instance const* but);
+    /// One instance's own NICK_INFO_UPDATE.
+    void sendOwnInfo(Instance& instance, wire::u32 requestId);
+
+    /// Stored messages are forgotten when the connection that got them has nothing left to send: a line that breaks
+    /// before loses none.
+    void forgetWhenFlushed(Instance& instance, std::vector<wire::u64> ids);
+    void flushed(Session& session);
+
+    // Missed calls wait for the receiver's interval.
+    void missed(Instance& receiver, wire::icbm::Channel channel, wire::Bytes senderInfo,
+                wire::icbm::MissedCallReason reason);
+
+    // Administration
+    std::vector<SessionInfo> sessionInfos() const;
+    /// Closes the user's instances (or the one with that number); how many there were.
+    unsigned closeSessions(LoginId const& user, CloseReason reason, std::optional<unsigned> instance = {});
+    void accountChanged(Account const& account);
+
+    /// Signs the session off with a FLAP SIGNOFF that says why, as its kind of client can read it, and closes.
+    void signOff(Instance& instance, CloseReason reason);
+
+    void tick();
+
+  private:
+    Subject& subjectOf(LoginId const& name);
+    void forgetIfUnused(Subject& subject);
+    void watch(std::span<WatchRequest const> requests, WatcherRef const& watcher, LoginId const& name,
+               wire::u32 nickFlags);
+    void unwatch(std::span<LoginId const> subjects, WatcherRef const& watcher);
+    void sendWatches(User& user, std::vector<WatchRequest> requests);
+    void sendUnwatches(User& user, std::vector<LoginId> subjects);
+    void watchAll(User& user, wire::u32 onlyInstance);
+    bool entitled(Subject const& subject, Watcher const& watcher) const;
+    void tell(Subject& subject, bool departedForAll);
+    void deliver(PresenceNotice const& notice, WatcherRef const& to, wire::u32 onlyInstance);
+    void announce(Instance& instance);
+    void finishAttach(Session& session, Ticket const& ticket, User& user, std::function<void(Instance*)> const& done);
+    void endOthers(User& user, wire::MulticonnFlags newcomer);
+    void sendMissedCalls();
+    WatcherRef refOf(Subject const& subject) const {
+        return {subject.slot, slots_[subject.slot].epoch, static_cast<wire::u08>(index_)};
+    }
+};
+
+template <class Question, class Answer>
+void Shard::ask(LoginId const& user, Instance& from, Question question, Answer answer) {
+    unsigned const home = homeOf(user);
+    if (home == index_) {
+        answer(from, question(*this));
+        return;
+    }
+    post(home, [question = std::move(question), answer = std::move(answer), ref = refOf(from),
+                back = index_](Shard& there) {
+        there.post(back, [result = question(there), answer, ref](Shard& here) {
+            if (Instance* instance = here.find(ref)) answer(*instance, result);
+        });
+    });
+}
+
+}  // namespace oscar::core
