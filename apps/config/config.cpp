@@ -42,9 +42,9 @@ std::string printable(std::string_view text) {
     return result;
 }
 
-std::string asDeclared(const KeyBase& key) { return key.fullName(); }
+std::string asDeclared(KeyBase const& key) { return key.fullName(); }
 
-std::string readAll(const std::filesystem::path& path) {
+std::string readAll(std::filesystem::path const& path) {
     std::error_code error;
     if (!std::filesystem::exists(path, error) || std::filesystem::is_directory(path, error))
         throw ConfigError(fmt::format("there is no config file {}", printable(path.string())));
@@ -54,40 +54,40 @@ std::string readAll(const std::filesystem::path& path) {
 }
 
 class Loader {
-    const KeyList& keys_;
+    KeyList const& keys_;
 
   public:
-    explicit Loader(const KeyList& keys) : keys_(keys) {}
+    explicit Loader(KeyList const& keys) : keys_(keys) {}
 
-    void file(const std::filesystem::path& path);
-    void environment(const char* const* variables);
-    void set(const std::string& assignment);
+    void file(std::filesystem::path const& path);
+    void environment(char const* const* variables);
+    void set(std::string const& assignment);
 
   private:
     bool isSection(std::string_view name) const {
-        return std::ranges::any_of(keys_, [&](const KeyBase* key) { return key->section() == name; });
+        return std::ranges::any_of(keys_, [&](KeyBase const* key) { return key->section() == name; });
     }
     /// How a source spells a key's name.
-    using Spelling = std::string (*)(const KeyBase&);
+    using Spelling = std::string (*)(KeyBase const&);
     /// The key that is written so; throws if there is none.
-    KeyBase& find(const Origin& origin, Spelling spelling) const;
-    [[noreturn]] void unknown(const Origin& origin, Spelling spelling) const;
-    void assign(KeyBase& key, const Origin& origin, const std::vector<std::string>& items);
-    void assignText(KeyBase& key, const Origin& origin, std::string_view text);
-    void assignToml(KeyBase& key, const Origin& origin, const toml::node& node);
+    KeyBase& find(Origin const& origin, Spelling spelling) const;
+    [[noreturn]] void unknown(Origin const& origin, Spelling spelling) const;
+    void assign(KeyBase& key, Origin const& origin, std::vector<std::string> const& items);
+    void assignText(KeyBase& key, Origin const& origin, std::string_view text);
+    void assignToml(KeyBase& key, Origin const& origin, toml::node const& node);
 };
 
-KeyBase& Loader::find(const Origin& origin, Spelling spelling) const {
-    const auto found =
-        std::ranges::find_if(keys_, [&](const KeyBase* key) { return spelling(*key) == origin.key; });
+KeyBase& Loader::find(Origin const& origin, Spelling spelling) const {
+    auto const found =
+        std::ranges::find_if(keys_, [&](KeyBase const* key) { return spelling(*key) == origin.key; });
     if (found == keys_.end()) unknown(origin, spelling);
     return **found;
 }
 
-void Loader::unknown(const Origin& origin, Spelling spelling) const {
+void Loader::unknown(Origin const& origin, Spelling spelling) const {
     std::string nearest;
     std::size_t least = std::string::npos;
-    for (const KeyBase* key : keys_) {
+    for (KeyBase const* key : keys_) {
         std::string const known = spelling(*key);
         std::size_t const d = std::min(distance(origin.key, known), distance(origin.key, key->name()));
         if (d < least) {
@@ -95,22 +95,22 @@ void Loader::unknown(const Origin& origin, Spelling spelling) const {
             nearest = known;
         }
     }
-    const bool isTypo = least <= std::max<std::size_t>(2, origin.key.size() / 4);
+    bool const isTypo = least <= std::max<std::size_t>(2, origin.key.size() / 4);
     throw ConfigError(fmt::format(
         "{}: unknown key {}{}", origin.place, printable(origin.key),
         isTypo ? fmt::format("; did you mean {}?", nearest) : std::string("; oscard --help lists all keys")));
 }
 
-[[noreturn]] void notAllowed(const KeyBase& key, const Origin& origin, const std::string& value) {
+[[noreturn]] void notAllowed(KeyBase const& key, Origin const& origin, std::string const& value) {
     throw ConfigError(fmt::format("{}: {} = \"{}\" is not allowed; it must be {}", origin.place, origin.key,
                                   printable(value), key.allowed()));
 }
 
-void Loader::assign(KeyBase& key, const Origin& origin, const std::vector<std::string>& items) {
+void Loader::assign(KeyBase& key, Origin const& origin, std::vector<std::string> const& items) {
     if (!key.set(items)) notAllowed(key, origin, fmt::format("{}", fmt::join(items, ",")));
 }
 
-void Loader::assignText(KeyBase& key, const Origin& origin, std::string_view text) {
+void Loader::assignText(KeyBase& key, Origin const& origin, std::string_view text) {
     std::vector<std::string> items;
     if (!key.isList()) {
         items.emplace_back(text);
@@ -125,8 +125,8 @@ void Loader::assignText(KeyBase& key, const Origin& origin, std::string_view tex
     assign(key, origin, items);
 }
 
-void Loader::assignToml(KeyBase& key, const Origin& origin, const toml::node& node) {
-    const auto item = [&](const toml::node& value) {
+void Loader::assignToml(KeyBase& key, Origin const& origin, toml::node const& node) {
+    auto const item = [&](toml::node const& value) {
         if (auto const text = value.value_exact<std::string>()) return *text;
         auto const number = value.value_exact<std::int64_t>();
         if (number && !key.quoted()) return std::to_string(*number);
@@ -134,31 +134,31 @@ void Loader::assignToml(KeyBase& key, const Origin& origin, const toml::node& no
         value.visit([&](auto const& v) { written << v; });
         notAllowed(key, origin, written.str());
     };
-    if (const toml::array* array = node.as_array(); array && key.isList()) {
+    if (toml::array const* array = node.as_array(); array && key.isList()) {
         std::vector<std::string> items;
-        for (const toml::node& value : *array) items.push_back(item(value));
+        for (toml::node const& value : *array) items.push_back(item(value));
         assign(key, origin, items);
     } else {
         assign(key, origin, {item(node)});
     }
 }
 
-void Loader::file(const std::filesystem::path& path) {
+void Loader::file(std::filesystem::path const& path) {
     std::string const name = printable(path.string());
     toml::table root;
     try {
         root = toml::parse(readAll(path));
-    } catch (const toml::parse_error& error) {
+    } catch (toml::parse_error const& error) {
         throw ConfigError(fmt::format("{}:{}: {}", name, error.source().begin.line,
                                       printable(std::string(error.description()))));
     }
 
-    for (const auto& [section, node] : root) {
-        const toml::table* const table = node.as_table();
+    for (auto const& [section, node] : root) {
+        toml::table const* const table = node.as_table();
         if (!table || !isSection(section.str()))
             unknown({fmt::format("{}:{}", name, section.source().begin.line), std::string(section.str())},
                     asDeclared);
-        for (const auto& [key, value] : *table) {
+        for (auto const& [key, value] : *table) {
             const Origin origin{fmt::format("{}:{}", name, key.source().begin.line),
                                 fmt::format("{}.{}", section.str(), key.str())};
             assignToml(find(origin, asDeclared), origin, value);
@@ -166,19 +166,19 @@ void Loader::file(const std::filesystem::path& path) {
     }
 }
 
-void Loader::environment(const char* const* variables) {
+void Loader::environment(char const* const* variables) {
     for (; variables && *variables; ++variables) {
         std::string_view const variable = *variables;
         if (!variable.starts_with(environmentPrefix)) continue;
-        const auto equals = variable.find('=');
+        auto const equals = variable.find('=');
         const Origin origin{"the environment", std::string(variable.substr(0, equals))};
         assignText(find(origin, environmentName), origin,
                    equals == std::string_view::npos ? "" : variable.substr(equals + 1));
     }
 }
 
-void Loader::set(const std::string& assignment) {
-    const auto equals = assignment.find('=');
+void Loader::set(std::string const& assignment) {
+    auto const equals = assignment.find('=');
     if (equals == std::string::npos)
         throw ConfigError(
             fmt::format("--set {}: it is written --set section.key=value", printable(assignment)));
@@ -188,18 +188,18 @@ void Loader::set(const std::string& assignment) {
 
 }  // namespace
 
-std::string environmentName(const KeyBase& key) {
+std::string environmentName(KeyBase const& key) {
     std::string result(environmentPrefix);
     for (char c : key.fullName())
         result += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     return result;
 }
 
-Config::Config(const Sources& sources) {
+Config::Config(Sources const& sources) {
     Loader loader(keys);
     if (sources.file) loader.file(*sources.file);
     loader.environment(sources.environment);
-    for (const std::string& assignment : sources.sets) loader.set(assignment);
+    for (std::string const& assignment : sources.sets) loader.set(assignment);
 }
 
 }  // namespace oscar::config

@@ -108,7 +108,7 @@ struct Service : Section {
 /// Where values come from; the later in this list, the stronger.
 struct Sources {
     std::optional<std::filesystem::path> file = {};  ///< TOML
-    const char* const* environment = nullptr;  ///< as `environ`: OSCARD_SECTION_KEY=value; null for none
+    char const* const* environment = nullptr;  ///< as `environ`: OSCARD_SECTION_KEY=value; null for none
     std::vector<std::string> sets = {};        ///< "section.key=value", later ones beat earlier ones
 };
 
@@ -122,10 +122,10 @@ struct Config {
     /// All defaults.
     Config() = default;
     /// Throws ConfigError.
-    explicit Config(const Sources& sources);
+    explicit Config(Sources const& sources);
 };
 
 /// "OSCARD_SECTION_KEY"
-std::string environmentName(const KeyBase& key);
+std::string environmentName(KeyBase const& key);
 
 }  // namespace oscar::config

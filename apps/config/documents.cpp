@@ -11,9 +11,9 @@ namespace {
 constexpr std::size_t helpWidth = 78;
 
 /// The default as TOML writes it.
-std::string defaultOf(const KeyBase& key) {
+std::string defaultOf(KeyBase const& key) {
     std::vector<std::string> items;
-    for (const std::string& item : key.fallback()) items.push_back(key.quoted() ? '"' + item + '"' : item);
+    for (std::string const& item : key.fallback()) items.push_back(key.quoted() ? '"' + item + '"' : item);
     return key.isList() && items.size() != 1 ? fmt::format("[{}]", fmt::join(items, ", "))
                                              : fmt::format("{}", fmt::join(items, ""));
 }
@@ -45,7 +45,7 @@ std::string helpText() {
         "(OSCARD_SERVER_LISTEN for server.listen) or by --set server.listen=127.0.0.1:5190; what comes "
         "later\n"
         "in this list beats what comes earlier. Several values are separated by commas.\n\n";
-    for (const KeyBase* key : config.keys) {
+    for (KeyBase const* key : config.keys) {
         text += fmt::format("  {} (default {})\n", key->fullName(), defaultOf(*key));
         text += wrapped(fmt::format("{} Value: {}.", key->help(), key->allowed()), "      ");
     }
@@ -59,7 +59,7 @@ std::string exampleFile() {
         "# Take the '#' away from a line to change it, and start: oscard --config FILE\n"
         "# Made by `oscard --print-example-config`.\n";
     std::string_view section;
-    for (const KeyBase* key : config.keys) {
+    for (KeyBase const* key : config.keys) {
         if (section != key->section()) {
             section = key->section();
             text += fmt::format("\n[{}]\n", section);
@@ -84,7 +84,7 @@ std::string docsPage() {
         "and\n"
         "exits with status 2.\n";
     std::string_view section;
-    for (const KeyBase* key : config.keys) {
+    for (KeyBase const* key : config.keys) {
         if (section != key->section()) {
             section = key->section();
             text += fmt::format(

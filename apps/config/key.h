@@ -32,8 +32,8 @@ class Section {
 
   public:
     Section(KeyList& keys, std::string_view name) : keys_(keys), name_(name) {}
-    Section(const Section&) = delete;
-    Section& operator=(const Section&) = delete;
+    Section(Section const&) = delete;
+    Section& operator=(Section const&) = delete;
 
     std::string_view name() const { return name_; }
     void add(KeyBase& key) { keys_.push_back(&key); }
@@ -51,8 +51,8 @@ class KeyBase {
         section.add(*this);
     }
     virtual ~KeyBase() = default;
-    KeyBase(const KeyBase&) = delete;
-    KeyBase& operator=(const KeyBase&) = delete;
+    KeyBase(KeyBase const&) = delete;
+    KeyBase& operator=(KeyBase const&) = delete;
 
     std::string_view section() const { return section_; }
     std::string_view name() const { return name_; }  ///< without the section
@@ -60,7 +60,7 @@ class KeyBase {
     std::string_view help() const { return help_; }
     /// Takes the value that `items` say: one item, or any number for a list. False: it is not allowed,
     /// nothing changed.
-    virtual bool set(const std::vector<std::string>& items) = 0;
+    virtual bool set(std::vector<std::string> const& items) = 0;
     virtual bool isList() const = 0;
     /// Whether TOML writes it in quotes.
     virtual bool quoted() const = 0;
@@ -87,7 +87,7 @@ class Key final : public KeyBase {
 
     T const& operator*() const { return value_; }
 
-    bool set(const std::vector<std::string>& items) override {
+    bool set(std::vector<std::string> const& items) override {
         if (items.size() != 1) return false;
         auto value = ValueType<T>::parse(items.front());
         if (!value || !within(*value)) return false;
@@ -127,14 +127,14 @@ class Key<std::vector<T>> final : public KeyBase {
           fallback_(std::move(fallback)),
           mayBeEmpty_(fallback_.empty()) {}
 
-    const std::vector<T>& operator*() const { return values_; }
+    std::vector<T> const& operator*() const { return values_; }
     /// The values as text.
     std::vector<std::string> texts() const { return texts(values_); }
 
-    bool set(const std::vector<std::string>& items) override {
+    bool set(std::vector<std::string> const& items) override {
         if (items.empty() && !mayBeEmpty_) return false;
         std::vector<T> values;
-        for (const std::string& item : items) {
+        for (std::string const& item : items) {
             auto value = ValueType<T>::parse(item);
             if (!value) return false;
             values.push_back(std::move(*value));
@@ -150,7 +150,7 @@ class Key<std::vector<T>> final : public KeyBase {
     std::vector<std::string> fallback() const override { return texts(fallback_); }
 
   private:
-    static std::vector<std::string> texts(const std::vector<T>& values) {
+    static std::vector<std::string> texts(std::vector<T> const& values) {
         std::vector<std::string> result;
         for (T const& value : values) result.push_back(ValueType<T>::print(value));
         return result;

@@ -15,7 +15,7 @@ namespace {
 template <class Number>
 std::optional<Number> number(std::string_view text, Number most = std::numeric_limits<Number>::max()) {
     Number value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size() || value > most) return std::nullopt;
     return value;
 }
@@ -29,40 +29,33 @@ std::optional<unsigned> addressBits(std::string_view text) {
     return std::nullopt;
 }
 
-struct HostAndPort {
-    std::string_view host;
-    bool bracketed;
-};
-
-/// Splits "host:port" and "[host]:port"; nothing if the form is wrong.
-std::optional<HostAndPort> split(std::string_view text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos || !number<std::uint16_t>(text.substr(colon + 1)))
-        return std::nullopt;
-    std::string_view host = text.substr(0, colon);
-    const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-    if (bracketed) host = host.substr(1, host.size() - 2);
-    if (host.empty()) return std::nullopt;
-    return HostAndPort{host, bracketed};
-}
-
 bool isHostName(std::string_view host) {
-    return std::ranges::all_of(host, [](char c) {
+    return !host.empty() && std::ranges::all_of(host, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
                c == '.';
     });
 }
 
+/// "host:port", where a host is a name, an IPv4 address or an IPv6 address in brackets.
+bool isHostAndPort(std::string_view text) {
+    auto const colon = text.rfind(':');
+    if (colon == std::string_view::npos || !number<std::uint16_t>(text.substr(colon + 1))) return false;
+    std::string_view const host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']'))
+        return addressBits(host.substr(1, host.size() - 2)) == 128u;
+    return isHostName(host);
+}
+
 template <class Enum, std::size_t N>
 std::optional<Enum> choice(std::string_view text,
-                           const std::array<std::pair<std::string_view, Enum>, N>& names) {
-    const auto found = std::ranges::find(names, text, &std::pair<std::string_view, Enum>::first);
+                           std::array<std::pair<std::string_view, Enum>, N> const& names) {
+    auto const found = std::ranges::find(names, text, &std::pair<std::string_view, Enum>::first);
     if (found == names.end()) return std::nullopt;
     return found->second;
 }
 
 template <class Enum, std::size_t N>
-std::string nameOf(Enum value, const std::array<std::pair<std::string_view, Enum>, N>& names) {
+std::string nameOf(Enum value, std::array<std::pair<std::string_view, Enum>, N> const& names) {
     return std::string(std::ranges::find(names, value, &std::pair<std::string_view, Enum>::second)->first);
 }
 
@@ -83,14 +76,14 @@ std::optional<std::uint64_t> ValueType<std::uint64_t>::parse(std::string_view te
 
 std::optional<core::Seconds> ValueType<core::Seconds>::parse(std::string_view text) {
     if (text.empty()) return std::nullopt;
-    const auto amount = number<std::uint32_t>(text.substr(0, text.size() - 1));
-    const auto unit = std::ranges::find(units, text.back(), &std::pair<char, std::uint32_t>::first);
+    auto const amount = number<std::uint32_t>(text.substr(0, text.size() - 1));
+    auto const unit = std::ranges::find(units, text.back(), &std::pair<char, std::uint32_t>::first);
     if (!amount || unit == units.end()) return std::nullopt;
     return core::Seconds{std::uint64_t{*amount} * unit->second};
 }
 
 std::string ValueType<core::Seconds>::print(core::Seconds value) {
-    for (const auto& [letter, seconds] : units)
+    for (auto const& [letter, seconds] : units)
         if (value.count() != 0 && value.count() % seconds == 0)
             return std::to_string(value.count() / seconds) + letter;
     return std::to_string(value.count()) + 's';
@@ -102,14 +95,13 @@ std::optional<std::filesystem::path> ValueType<std::filesystem::path>::parse(std
 }
 
 std::optional<ListenAddress> ValueType<ListenAddress>::parse(std::string_view text) {
-    const auto parts = split(text);
-    if (!parts || addressBits(parts->host) != (parts->bracketed ? 128u : 32u)) return std::nullopt;
+    if (!isHostAndPort(text)) return std::nullopt;
     return ListenAddress{std::string(text)};
 }
 
 std::optional<Network> ValueType<Network>::parse(std::string_view text) {
-    const auto slash = text.find('/');
-    const auto bits = addressBits(text.substr(0, slash));
+    auto const slash = text.find('/');
+    auto const bits = addressBits(text.substr(0, slash));
     if (!bits) return std::nullopt;
     if (slash != std::string_view::npos && !number<unsigned>(text.substr(slash + 1), *bits))
         return std::nullopt;
@@ -117,10 +109,7 @@ std::optional<Network> ValueType<Network>::parse(std::string_view text) {
 }
 
 std::optional<AdvertisedAddress> ValueType<AdvertisedAddress>::parse(std::string_view text) {
-    if (text.empty()) return AdvertisedAddress{};
-    const auto parts = split(text);
-    if (!parts) return std::nullopt;
-    if (parts->bracketed ? addressBits(parts->host) != 128u : !isHostName(parts->host)) return std::nullopt;
+    if (!text.empty() && !isHostAndPort(text)) return std::nullopt;
     return AdvertisedAddress{std::string(text)};
 }
 

@@ -13,7 +13,7 @@
 
 namespace oscar::config {
 
-/// Where to listen: "address:port" with a numeric address, IPv6 in brackets. Port 0 lets the system choose.
+/// Where to listen: "host:port", an IPv6 address in brackets. Port 0 lets the system choose.
 struct ListenAddress {
     std::string text;
 };
@@ -60,7 +60,7 @@ struct ValueType<std::string> {
     static constexpr bool quoted = true;
     static std::string describe() { return "a text"; }
     static std::optional<std::string> parse(std::string_view text) { return std::string(text); }
-    static std::string print(const std::string& value) { return value; }
+    static std::string print(std::string const& value) { return value; }
 };
 
 template <>
@@ -68,15 +68,15 @@ struct ValueType<std::filesystem::path> {
     static constexpr bool quoted = true;
     static std::string describe() { return "the path of a folder"; }
     static std::optional<std::filesystem::path> parse(std::string_view text);
-    static std::string print(const std::filesystem::path& value) { return value.string(); }
+    static std::string print(std::filesystem::path const& value) { return value.string(); }
 };
 
 template <>
 struct ValueType<ListenAddress> {
     static constexpr bool quoted = true;
-    static std::string describe() { return "a numeric address with a port (0.0.0.0:5190 or [::]:5190)"; }
+    static std::string describe() { return "an address with a port (0.0.0.0:5190 or [::]:5190)"; }
     static std::optional<ListenAddress> parse(std::string_view text);
-    static std::string print(const ListenAddress& value) { return value.text; }
+    static std::string print(ListenAddress const& value) { return value.text; }
 };
 
 template <>
@@ -84,7 +84,7 @@ struct ValueType<Network> {
     static constexpr bool quoted = true;
     static std::string describe() { return "an address or a network (192.0.2.1 or 10.0.0.0/8)"; }
     static std::optional<Network> parse(std::string_view text);
-    static std::string print(const Network& value) { return value.text; }
+    static std::string print(Network const& value) { return value.text; }
 };
 
 template <>
@@ -92,7 +92,7 @@ struct ValueType<AdvertisedAddress> {
     static constexpr bool quoted = true;
     static std::string describe() { return "host:port, or empty"; }
     static std::optional<AdvertisedAddress> parse(std::string_view text);
-    static std::string print(const AdvertisedAddress& value) { return value.text; }
+    static std::string print(AdvertisedAddress const& value) { return value.text; }
 };
 
 template <>

@@ -10,7 +10,7 @@
 
 namespace {
 
-bool write(const std::filesystem::path& path, const std::string& content) {
+bool write(std::filesystem::path const& path, std::string const& content) {
     std::ofstream out(path, std::ios::trunc);
     out << content << std::flush;
     if (!out) fmt::print(stderr, "cannot write {}\n", path.string());
@@ -25,7 +25,7 @@ int main(int count, char** arguments) {
         return 2;
     }
     std::filesystem::path const root = arguments[1];
-    const bool written = write(root / "packaging/oscard.toml", oscar::config::exampleFile()) &&
+    bool const written = write(root / "packaging/oscard.toml", oscar::config::exampleFile()) &&
                          write(root / "docs/configuration.md", oscar::config::docsPage()) &&
                          write(root / "docs/oscarctl.md", oscar::admin::docsPage());
     return written ? 0 : 1;

@@ -27,10 +27,10 @@ spdlog::level::level_enum toSpdlog(core::Level level) {
     return spdlog::level::err;
 }
 
-std::shared_ptr<spdlog::sinks::sink> sinkFor(const std::string& file) try {
+std::shared_ptr<spdlog::sinks::sink> sinkFor(std::string const& file) try {
     if (file.empty()) return std::make_shared<spdlog::sinks::stderr_sink_mt>();
     return std::make_shared<spdlog::sinks::basic_file_sink_mt>(file);
-} catch (const spdlog::spdlog_ex& error) {
+} catch (spdlog::spdlog_ex const& error) {
     throw std::runtime_error(fmt::format("cannot write the log file: {}", error.what()));
 }
 
@@ -41,9 +41,9 @@ bool isHarmless(char c) {
 
 }  // namespace
 
-LineLog::LineLog(const Options& options)
+LineLog::LineLog(Options const& options)
     : format_(options.format), logger_(std::make_shared<spdlog::logger>("oscard", sinkFor(options.file))) {
-    const char* const pattern = format_ == config::LogFormat::Json
+    char const* const pattern = format_ == config::LogFormat::Json
                                     ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
                                     : "%Y-%m-%dT%H:%M:%S.%eZ %l %v";
     logger_->set_formatter(
@@ -61,12 +61,12 @@ void LineLog::write(core::Level level, std::string_view event, std::initializer_
     std::string line;
     if (format_ == config::LogFormat::Json) {
         line = "\"event\":" + quotedForJson(event);
-        for (const core::Field& field : fields)
+        for (core::Field const& field : fields)
             line += ',' + quotedForJson(field.key) + ':' + quotedForJson(field.value);
     } else {
         line = event;
         std::ranges::replace(line, ' ', '-');
-        for (const core::Field& field : fields)
+        for (core::Field const& field : fields)
             line += fmt::format(" {}={}", field.key, quotedForText(field.value));
     }
     logger_->log(toSpdlog(level), spdlog::string_view_t(line));
@@ -76,7 +76,7 @@ std::string quotedForText(std::string_view value) {
     if (!value.empty() && std::ranges::all_of(value, isHarmless)) return std::string(value);
     std::string result = "\"";
     for (char c : value) {
-        const auto byte = static_cast<unsigned char>(c);
+        auto const byte = static_cast<unsigned char>(c);
         if (c == '"' || c == '\\')
             result += {'\\', c};
         else if (byte >= 0x20 && byte < 0x7f)
@@ -90,7 +90,7 @@ std::string quotedForText(std::string_view value) {
 std::string quotedForJson(std::string_view value) {
     std::string result = "\"";
     for (char c : value) {
-        const auto byte = static_cast<unsigned char>(c);
+        auto const byte = static_cast<unsigned char>(c);
         if (c == '"' || c == '\\')
             result += {'\\', c};
         else if (byte < 0x20 || byte >= 0x7f)

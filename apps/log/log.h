@@ -30,7 +30,7 @@ class LineLog final : public core::Log {
 
   public:
     /// Throws std::runtime_error with one clear line if the file can't be opened.
-    explicit LineLog(const Options& options);
+    explicit LineLog(Options const& options);
     ~LineLog() override;
 
     void write(core::Level level, std::string_view event, std::initializer_list<core::Field> fields) override;

@@ -41,18 +41,18 @@ constexpr std::array<Command, 14> rows{{
 // clang-format on
 
 struct Parsed {
-    const Command* command = nullptr;
+    Command const* command = nullptr;
     Given given;
     bool help = false;
     std::string wrong;  ///< what is, in words; empty if nothing
 };
 
 /// Whether `command` is meant by `arguments`; takes its words out of them then.
-bool takeWords(const Command& command, std::vector<std::string>& arguments) {
+bool takeWords(Command const& command, std::vector<std::string>& arguments) {
     std::vector<std::string> rest = arguments;
     auto next = rest.begin();
     for (std::string_view word : wordsOf(command.words)) {
-        const auto found = word.starts_with("--") ? std::find(next, rest.end(), word) : next;
+        auto const found = word.starts_with("--") ? std::find(next, rest.end(), word) : next;
         if (found == rest.end() || *found != word) return false;
         next = rest.erase(found);
         if (word.starts_with("--")) next = rest.begin();
@@ -66,7 +66,7 @@ bool takeFlag(std::vector<std::string>& arguments, std::string_view flag) {
 }
 
 /// Standard input holds the password in its one line.
-std::string takePassword(const Request& request, Given& given) {
+std::string takePassword(Request const& request, Given& given) {
     std::string_view line = request.standardInput;
     if (line.ends_with('\n')) line.remove_suffix(1);
     if (line.ends_with('\r')) line.remove_suffix(1);
@@ -77,7 +77,7 @@ std::string takePassword(const Request& request, Given& given) {
     return {};
 }
 
-Parsed parse(const Request& request) {
+Parsed parse(Request const& request) {
     Parsed parsed;
     std::vector<std::string> arguments = request.arguments;
     parsed.given.json = takeFlag(arguments, "--json");
@@ -89,7 +89,7 @@ Parsed parse(const Request& request) {
 
     // Of "user add" and "user add --uin" the one with more words is meant.
     std::vector<std::string> rest;
-    for (const Command& row : rows) {
+    for (Command const& row : rows) {
         std::vector<std::string> candidate = arguments;
         if (!takeWords(row, candidate) || (parsed.command && candidate.size() >= rest.size())) continue;
         parsed.command = &row;
@@ -112,15 +112,15 @@ Parsed parse(const Request& request) {
 
 std::span<const Command> commands() { return rows; }
 
-std::optional<Answer> answerAnywhere(const Request& request) {
+std::optional<Answer> answerAnywhere(Request const& request) {
     const Parsed parsed = parse(request);
     if (parsed.help) return Answer{0, helpText(parsed.command ? parsed.command->words : ""), {}};
     if (!parsed.wrong.empty()) return Answer::refused(parsed.wrong);
-    if (const auto* run = std::get_if<Command::Anywhere>(&parsed.command->run)) return (*run)(parsed.given);
+    if (auto const* run = std::get_if<Command::Anywhere>(&parsed.command->run)) return (*run)(parsed.given);
     return std::nullopt;
 }
 
-Answer answer(const Request& request, Services& services) {
+Answer answer(Request const& request, Services& services) {
     if (auto done = answerAnywhere(request)) return *done;
     Parsed parsed = parse(request);
     if (parsed.given.has("--password-stdin"))

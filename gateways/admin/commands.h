@@ -14,8 +14,8 @@
 namespace oscar::admin {
 
 struct Command {
-    using OnServer = Answer (*)(Services&, const Given&);
-    using Anywhere = Answer (*)(const Given&);
+    using OnServer = Answer (*)(Services&, Given const&);
+    using Anywhere = Answer (*)(Given const&);
 
     std::string_view words;      ///< "user add"; an option among them selects the row: "user add --uin"
     std::string_view arguments;  ///< see Syntax
@@ -26,25 +26,25 @@ struct Command {
 std::span<const Command> commands();
 
 /// The answer to what needs no server: help, completion, and a command line that is wrong. Else nothing.
-std::optional<Answer> answerAnywhere(const Request& request);
+std::optional<Answer> answerAnywhere(Request const& request);
 
 /// Carries the request out. Any thread that is not the store's nor a shard's; blocks until it is done.
-Answer answer(const Request& request, Services& services);
+Answer answer(Request const& request, Services& services);
 
 // What the rows run, a file for each first word.
-Answer userAdd(Services& services, const Given& given);
-Answer userAddUin(Services& services, const Given& given);
-Answer userAddMany(Services& services, const Given& given);
-Answer userList(Services& services, const Given& given);
-Answer userShow(Services& services, const Given& given);
-Answer userDelete(Services& services, const Given& given);
-Answer userSetPassword(Services& services, const Given& given);
-Answer userSuspend(Services& services, const Given& given);
-Answer userResume(Services& services, const Given& given);
-Answer userSet(Services& services, const Given& given);
-Answer sessionList(Services& services, const Given& given);
-Answer sessionClose(Services& services, const Given& given);
-Answer helpCommand(const Given& given);
-Answer completion(const Given& given);
+Answer userAdd(Services& services, Given const& given);
+Answer userAddUin(Services& services, Given const& given);
+Answer userAddMany(Services& services, Given const& given);
+Answer userList(Services& services, Given const& given);
+Answer userShow(Services& services, Given const& given);
+Answer userDelete(Services& services, Given const& given);
+Answer userSetPassword(Services& services, Given const& given);
+Answer userSuspend(Services& services, Given const& given);
+Answer userResume(Services& services, Given const& given);
+Answer userSet(Services& services, Given const& given);
+Answer sessionList(Services& services, Given const& given);
+Answer sessionClose(Services& services, Given const& given);
+Answer helpCommand(Given const& given);
+Answer completion(Given const& given);
 
 }  // namespace oscar::admin

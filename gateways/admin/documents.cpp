@@ -10,7 +10,7 @@
 
 namespace oscar::admin {
 
-std::string usage(const Command& command) {
+std::string usage(Command const& command) {
     return fmt::format("oscarctl {}{}{}", command.words, command.arguments.empty() ? "" : " ",
                        command.arguments);
 }
@@ -24,13 +24,13 @@ std::string helpText(std::string_view words) {
             "Ends with 0 when done, with 1 and one line on standard error when refused.\n\n"
             "--json    prints the result as JSON\n"
             "--help    tells about the command\n\n";
-    for (const Command& command : commands())
+    for (Command const& command : commands())
         if (words.empty() || command.words == words || command.words.starts_with(std::string(words) + ' '))
             text += fmt::format("{}\n    {}\n", usage(command), command.help);
     return text;
 }
 
-Answer helpCommand(const Given& given) {
+Answer helpCommand(Given const& given) {
     std::string const words = fmt::format("{}", fmt::join(given.repeated(), " "));
     std::string text = helpText(words);
     if (text.empty())
@@ -40,14 +40,14 @@ Answer helpCommand(const Given& given) {
 
 std::string bashCompletion() {
     std::map<std::string, std::set<std::string_view>> next;  // what may follow the words typed so far
-    for (const Command& command : commands()) {
+    for (Command const& command : commands()) {
         std::string typed;
         for (std::string_view word : wordsOf(command.words)) {
             next[typed].insert(word);
             if (word.starts_with("--")) break;
             typed += (typed.empty() ? "" : " ") + std::string(word);
         }
-        for (const auto& parameter : Syntax(command.arguments).parameters)
+        for (auto const& parameter : Syntax(command.arguments).parameters)
             if (parameter.isOption) next[typed].insert(parameter.name);
         next[typed].insert({"--json", "--help"});
     }
@@ -55,7 +55,7 @@ std::string bashCompletion() {
     next["completion"].insert("bash");
 
     std::string cases;
-    for (const auto& [typed, words] : next)  // longer ones sort behind, so the last that fits counts
+    for (auto const& [typed, words] : next)  // longer ones sort behind, so the last that fits counts
         cases += fmt::format("    [[ $typed == \"{0}\" || $typed == \"{0}\"{1}* ]] && words=\"{2}\"\n", typed,
                              typed.empty() ? "" : "\\ ", fmt::join(words, " "));
     return "_oscarctl() {\n"
@@ -66,7 +66,7 @@ std::string bashCompletion() {
            "complete -o default -F _oscarctl oscarctl\n";
 }
 
-Answer completion(const Given& given) {
+Answer completion(Given const& given) {
     if (given["SHELL"] != "bash") return Answer::refused("there is completion for bash only");
     return {0, bashCompletion(), {}};
 }
@@ -86,7 +86,7 @@ std::string docsPage() {
         "shows\n"
         "up in no list of processes and no history. At a terminal it is asked for without echo, twice.\n\n"
         "| command | meaning |\n|---|---|\n";
-    for (const Command& command : commands()) {
+    for (Command const& command : commands()) {
         std::string escaped;
         for (char c : usage(command)) escaped += c == '|' ? std::string("\\|") : std::string(1, c);
         std::string help;

@@ -10,7 +10,7 @@
 namespace oscar::admin {
 
 /// "oscarctl user show NAME"
-std::string usage(const Command& command);
+std::string usage(Command const& command);
 
 /// About the commands that begin with these words; about all, with the program's options, for none. Empty if
 /// no command begins so.

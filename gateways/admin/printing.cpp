@@ -11,7 +11,7 @@ namespace oscar::admin {
 namespace json = boost::json;
 namespace {
 
-std::string cell(const json::value& value) {
+std::string cell(json::value const& value) {
     if (value.is_string()) return std::string(value.get_string());
     if (value.is_bool()) return value.get_bool() ? "yes" : "no";
     return json::serialize(value);
@@ -30,20 +30,20 @@ std::string timeText(wire::u32 unix) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time_t{unix}));
 }
 
-std::string table(const json::array& rows) {
+std::string table(json::array const& rows) {
     if (rows.empty()) return {};
     std::vector<std::vector<std::string>> cells(1);
-    for (const auto& member : rows.front().as_object()) cells.front().emplace_back(member.key());
-    for (const json::value& row : rows) {
+    for (auto const& member : rows.front().as_object()) cells.front().emplace_back(member.key());
+    for (json::value const& row : rows) {
         cells.emplace_back();
-        for (const auto& member : row.as_object()) cells.back().push_back(cell(member.value()));
+        for (auto const& member : row.as_object()) cells.back().push_back(cell(member.value()));
     }
     std::vector<std::size_t> widths(cells.front().size());
-    for (const auto& row : cells)
+    for (auto const& row : cells)
         for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
 
     std::string text;
-    for (const auto& row : cells) {
+    for (auto const& row : cells) {
         for (std::size_t i = 0; i < row.size(); ++i) text += fmt::format("{:<{}}  ", row[i], widths[i]);
         text.erase(text.find_last_not_of(' ') + 1);
         text += '\n';
@@ -51,9 +51,9 @@ std::string table(const json::array& rows) {
     return text;
 }
 
-std::string lines(const json::object& object) {
+std::string lines(json::object const& object) {
     std::string text;
-    for (const auto& member : object)
+    for (auto const& member : object)
         text += fmt::format("{}: {}\n", std::string_view(member.key()), cell(member.value()));
     return text;
 }

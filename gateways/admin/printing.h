@@ -18,9 +18,9 @@ std::string printable(std::string_view text);
 std::string timeText(wire::u32 unix);
 
 /// Objects with the same keys as a table with a heading; nothing for none.
-std::string table(const boost::json::array& rows);
+std::string table(boost::json::array const& rows);
 
 /// A line "key: value" for each member.
-std::string lines(const boost::json::object& object);
+std::string lines(boost::json::object const& object);
 
 }  // namespace oscar::admin

@@ -17,32 +17,32 @@ std::optional<json::object> objectFrom(std::string_view line) {
     return value.get_object();
 }
 
-std::optional<std::string> textOf(const json::object& object, std::string_view key) {
-    const json::value* value = object.if_contains(key);
+std::optional<std::string> textOf(json::object const& object, std::string_view key) {
+    json::value const* value = object.if_contains(key);
     if (!value || !value->is_string()) return std::nullopt;
     return std::string(value->get_string());
 }
 
 }  // namespace
 
-std::string toLine(const Request& request) {
+std::string toLine(Request const& request) {
     json::array arguments;
-    for (const std::string& argument : request.arguments) arguments.emplace_back(argument);
+    for (std::string const& argument : request.arguments) arguments.emplace_back(argument);
     return json::serialize(json::object{{"arguments", arguments}, {"stdin", request.standardInput}});
 }
 
-std::string toLine(const Answer& answer) {
+std::string toLine(Answer const& answer) {
     return json::serialize(json::object{{"exit", answer.exit}, {"out", answer.out}, {"err", answer.err}});
 }
 
 std::optional<Request> requestFrom(std::string_view line) {
-    const auto object = objectFrom(line);
+    auto const object = objectFrom(line);
     if (!object) return std::nullopt;
     auto input = textOf(*object, "stdin");
-    const json::value* arguments = object->if_contains("arguments");
+    json::value const* arguments = object->if_contains("arguments");
     if (!input || !arguments || !arguments->is_array()) return std::nullopt;
     Request request{{}, std::move(*input)};
-    for (const json::value& argument : arguments->get_array()) {
+    for (json::value const& argument : arguments->get_array()) {
         if (!argument.is_string()) return std::nullopt;
         request.arguments.emplace_back(argument.get_string());
     }
@@ -50,11 +50,11 @@ std::optional<Request> requestFrom(std::string_view line) {
 }
 
 std::optional<Answer> answerFrom(std::string_view line) {
-    const auto object = objectFrom(line);
+    auto const object = objectFrom(line);
     if (!object) return std::nullopt;
     auto out = textOf(*object, "out");
     auto err = textOf(*object, "err");
-    const json::value* exit = object->if_contains("exit");
+    json::value const* exit = object->if_contains("exit");
     if (!out || !err || !exit || !exit->is_int64()) return std::nullopt;
     return Answer{static_cast<int>(exit->get_int64()), std::move(*out), std::move(*err)};
 }

@@ -23,8 +23,8 @@ struct Answer {
 };
 
 /// One line without its end. Any bytes are carried, also what is no UTF-8.
-std::string toLine(const Request& request);
-std::string toLine(const Answer& answer);
+std::string toLine(Request const& request);
+std::string toLine(Answer const& answer);
 
 /// Nothing if the line is no request, or no answer.
 std::optional<Request> requestFrom(std::string_view line);

@@ -18,10 +18,10 @@ class Sessions {
     /// All of them, in no particular order.
     virtual std::vector<core::SessionInfo> list() = 0;
     /// Signs the user's sessions off, or the one with that instance number; how many there were.
-    virtual unsigned close(const core::LoginId& user, core::CloseReason reason,
+    virtual unsigned close(core::LoginId const& user, core::CloseReason reason,
                            std::optional<unsigned> instance = {}) = 0;
     /// Tells the user's sessions what is stored of him now.
-    virtual void accountChanged(const core::Account& account) = 0;
+    virtual void accountChanged(core::Account const& account) = 0;
 };
 
 /// What a command works with. One request has it to itself, but for `sessions`.

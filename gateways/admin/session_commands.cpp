@@ -12,7 +12,7 @@ namespace oscar::admin {
 namespace json = boost::json;
 namespace {
 
-std::string_view stateOf(const core::SessionInfo& session) {
+std::string_view stateOf(core::SessionInfo const& session) {
     if (!session.online) return "signing on";
     if (session.invisible) return "invisible";
     if (session.away) return "away";
@@ -21,12 +21,12 @@ std::string_view stateOf(const core::SessionInfo& session) {
 
 }  // namespace
 
-Answer sessionList(Services& services, const Given& given) {
+Answer sessionList(Services& services, Given const& given) {
     std::vector<core::SessionInfo> sessions = services.sessions.list();
     std::ranges::sort(sessions, {},
-                      [](const core::SessionInfo& s) { return std::tie(s.loginId, s.instance); });
+                      [](core::SessionInfo const& s) { return std::tie(s.loginId, s.instance); });
     json::array rows;
-    for (const core::SessionInfo& session : sessions)
+    for (core::SessionInfo const& session : sessions)
         rows.push_back(json::object{{"name", printable(session.displayId)},
                                     {"instance", session.instance},
                                     {"address", session.address},
@@ -37,17 +37,17 @@ Answer sessionList(Services& services, const Given& given) {
     return {0, given.json ? json::serialize(rows) + '\n' : table(rows), {}};
 }
 
-Answer sessionClose(Services& services, const Given& given) {
+Answer sessionClose(Services& services, Given const& given) {
     std::optional<unsigned> instance;
     if (given.has("--instance")) {
-        const std::string& text = given["--instance"];
+        std::string const& text = given["--instance"];
         unsigned number = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
         if (error != std::errc{} || end != text.data() + text.size())
             return Answer::refused("--instance is a number, as session list shows it");
         instance = number;
     }
-    const unsigned closed =
+    unsigned const closed =
         services.sessions.close(core::LoginId(given["NAME"]), core::CloseReason::ClosedByAdmin, instance);
     if (closed == 0)
         return Answer::refused(fmt::format("{} is not signed on{}", printable(given["NAME"]),

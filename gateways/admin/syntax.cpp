@@ -11,24 +11,24 @@ namespace oscar::admin {
 std::vector<std::string_view> wordsOf(std::string_view text) {
     std::vector<std::string_view> words;
     while (!text.empty()) {
-        const auto end = std::min(text.find(' '), text.size());
+        auto const end = std::min(text.find(' '), text.size());
         if (end > 0) words.push_back(text.substr(0, end));
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return words;
 }
 
-const std::string& Given::operator[](std::string_view name) const {
+std::string const& Given::operator[](std::string_view name) const {
     static std::string const none;
-    const auto found = values_.find(name);
+    auto const found = values_.find(name);
     return found == values_.end() ? none : found->second;
 }
 
 Syntax::Syntax(std::string_view declaration) {
     bool inOption = false;  // the word before was an option that this one may be the value of
     for (std::string_view word : wordsOf(declaration)) {
-        const bool opens = word.starts_with('[');
-        const bool closes = word.ends_with(']');
+        bool const opens = word.starts_with('[');
+        bool const closes = word.ends_with(']');
         if (opens) word.remove_prefix(1);
         if (closes) word.remove_suffix(1);
         if (inOption && !opens && !word.starts_with("--")) {
@@ -36,20 +36,20 @@ Syntax::Syntax(std::string_view declaration) {
             inOption = false;
             continue;
         }
-        const bool repeats = word.ends_with("...");
+        bool const repeats = word.ends_with("...");
         if (repeats) word.remove_suffix(3);
         parameters.push_back({word, word.starts_with("--"), false, !opens, repeats});
         inOption = word.starts_with("--") && !closes;
     }
 }
 
-std::string Syntax::read(const std::vector<std::string>& arguments, Given& given) const {
+std::string Syntax::read(std::vector<std::string> const& arguments, Given& given) const {
     auto positional = std::ranges::find(parameters, false, &Parameter::isOption);
     for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
         if (argument->starts_with("--")) {
-            const auto equals = argument->find('=');
+            auto const equals = argument->find('=');
             std::string const name = argument->substr(0, equals);
-            const auto option = std::ranges::find(parameters, std::string_view(name), &Parameter::name);
+            auto const option = std::ranges::find(parameters, std::string_view(name), &Parameter::name);
             if (option == parameters.end()) return "there is no option " + printable(name);
             if (given.has(name)) return name + " is there twice";
             std::string value;
@@ -77,7 +77,7 @@ std::string Syntax::read(const std::vector<std::string>& arguments, Given& given
             }
         }
     }
-    for (const Parameter& parameter : parameters)
+    for (Parameter const& parameter : parameters)
         if (parameter.required && !given.has(parameter.name))
             return std::string(parameter.name) + " is missing";
     return {};

@@ -22,9 +22,9 @@ class Given {
 
     bool has(std::string_view name) const { return values_.contains(name); }
     /// The text given for `name`; empty if there was none.
-    const std::string& operator[](std::string_view name) const;
+    std::string const& operator[](std::string_view name) const;
     /// What was given for the argument that may be repeated.
-    const std::vector<std::string>& repeated() const { return repeated_; }
+    std::vector<std::string> const& repeated() const { return repeated_; }
 };
 
 /// Arguments as declared: NAME must be there, [NUMBER] may; NAME... stands for one or more; --flag alone and
@@ -42,7 +42,7 @@ struct Syntax {
     explicit Syntax(std::string_view declaration);
 
     /// What is wrong with `arguments`, in words, or nothing; then `given` has them.
-    std::string read(const std::vector<std::string>& arguments, Given& given) const;
+    std::string read(std::vector<std::string> const& arguments, Given& given) const;
 };
 
 /// The words of `text`, which single spaces separate.

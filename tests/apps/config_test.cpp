@@ -23,45 +23,45 @@ class TemporaryFile {
     std::string path_ = testing::TempDir() + "oscard-config-XXXXXX";
 
   public:
-    explicit TemporaryFile(const std::string& content) {
-        const int fd = mkstemp(path_.data());
+    explicit TemporaryFile(std::string const& content) {
+        int const fd = mkstemp(path_.data());
         EXPECT_GE(fd, 0);
         close(fd);
         std::ofstream(path_) << content;
     }
     ~TemporaryFile() { std::filesystem::remove(path_); }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-    const std::string& path() const { return path_; }
+    TemporaryFile(TemporaryFile const&) = delete;
+    TemporaryFile& operator=(TemporaryFile const&) = delete;
+    std::string const& path() const { return path_; }
 };
 
 /// What the one line says that refuses these sources; empty if they are taken.
-std::string refusal(const Sources& sources) {
+std::string refusal(Sources const& sources) {
     try {
         const Config config(sources);
         return {};
-    } catch (const ConfigError& error) {
+    } catch (ConfigError const& error) {
         EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
         return error.what();
     }
 }
-std::string refusalOfSet(const std::string& assignment) { return refusal({.sets = {assignment}}); }
-std::string refusalOfFile(const std::string& content) {
+std::string refusalOfSet(std::string const& assignment) { return refusal({.sets = {assignment}}); }
+std::string refusalOfFile(std::string const& content) {
     const TemporaryFile file(content);
     return refusal({.file = file.path()});
 }
-std::string refusalOfVariable(const char* variable) {
-    const char* const environment[] = {variable, nullptr};
+std::string refusalOfVariable(char const* variable) {
+    char const* const environment[] = {variable, nullptr};
     return refusal({.environment = environment});
 }
 
-Config fromFile(const std::string& content) {
+Config fromFile(std::string const& content) {
     const TemporaryFile file(content);
     return Config({.file = file.path()});
 }
-Config fromSet(const std::string& assignment) { return Config({.sets = {assignment}}); }
+Config fromSet(std::string const& assignment) { return Config({.sets = {assignment}}); }
 
-std::string contentOf(const std::string& pathInRepository) {
+std::string contentOf(std::string const& pathInRepository) {
     std::ifstream in(std::string(OSCAR_SOURCE_DIR "/") + pathInRepository);
     std::ostringstream content;
     content << in.rdbuf();
@@ -79,7 +79,7 @@ TEST(Config, withoutSourcesServesAllInterfacesOnPort5190FromTheDataFolder) {
 
 TEST(Config, flagsBeatTheEnvironmentWhichBeatsTheFile) {
     const TemporaryFile file("[limits]\ninstances_per_user = 1\noffline_total = 1\nconnections = 1\n");
-    const char* const environment[] = {"PATH=/bin", "OSCARD_LIMITS_INSTANCES_PER_USER=2",
+    char const* const environment[] = {"PATH=/bin", "OSCARD_LIMITS_INSTANCES_PER_USER=2",
                                        "OSCARD_LIMITS_OFFLINE_TOTAL=2", nullptr};
     const Config config({file.path(), environment, {"limits.instances_per_user=3"}});
     EXPECT_EQ(*config.limits.instancesPerUser, 3u);
@@ -92,7 +92,7 @@ TEST(Config, theLaterOfTwoFlagsForOneKeyCounts) {
 }
 
 TEST(Config, aListIsAnArrayOrOneValueInTheFileAndSeparatedByCommasElsewhere) {
-    const auto both = ElementsAre("127.0.0.1:5190", "[::1]:5190");
+    auto const both = ElementsAre("127.0.0.1:5190", "[::1]:5190");
     EXPECT_THAT(fromFile("[server]\nlisten = [\"127.0.0.1:5190\", \"[::1]:5190\"]\n").server.listen.texts(),
                 both);
     EXPECT_THAT(fromSet("server.listen=127.0.0.1:5190, [::1]:5190").server.listen.texts(), both);
@@ -107,7 +107,7 @@ TEST(Config, durationsHaveAUnit) {
     EXPECT_EQ(*fromSet("limits.sign_on_deadline=45s").limits.signOnDeadline, Seconds{45});
     EXPECT_EQ(*fromSet("limits.sign_on_failure_window=2h").limits.signOnFailureWindow, Seconds{7200});
     EXPECT_EQ(*fromFile("[limits]\nsign_on_deadline = \"2m\"\n").limits.signOnDeadline, Seconds{120});
-    for (const char* wrong : {"30", "s", "", "-5s", "1.5s", "30 s", "5d"})
+    for (char const* wrong : {"30", "s", "", "-5s", "1.5s", "30 s", "5d"})
         EXPECT_THAT(refusalOfSet(std::string("limits.sign_on_deadline=") + wrong), HasSubstr("30s, 5m or 1h"))
             << wrong;
 }
@@ -133,28 +133,26 @@ TEST(Config, whatLiesOutsideTheBoundsIsRefused) {
 }
 
 TEST(Config, aValueOfAnotherTypeThanTheKeysIsRefusedInTheFile) {
-    for (const char* line : {"server.shards = 2.5", "server.shards = true", "server.shards = [2]",
+    for (char const* line : {"server.shards = 2.5", "server.shards = true", "server.shards = [2]",
                              "server.shards = {}", "server.data = 5", "server.data = [\"a\", \"b\"]",
                              "server.listen = [5190]", "server.listen = []", "limits.sign_on_deadline = 30"})
         EXPECT_THAT(refusalOfFile(line), HasSubstr(":1: ")) << line;
 }
 
-TEST(Config, addressesAreNumericAndHaveAPort) {
-    for (const char* wrong :
-         {"5190", "0.0.0.0", "0.0.0.0:", "0.0.0.0:65536", "0.0.0.0:x", "localhost:5190", "::1:5190", "[::1]",
-          "[127.0.0.1]:5190", "1.2.3:5190", "", ",", "127.0.0.1:1,,127.0.0.1:2"})
-        EXPECT_THAT(refusalOfSet(std::string("server.listen=") + wrong),
-                    HasSubstr("numeric address with a port"))
+TEST(Config, addressesHaveAPort) {
+    for (char const* wrong : {"5190", "0.0.0.0", "0.0.0.0:", "0.0.0.0:65536", "0.0.0.0:x", "::1:5190",
+                              "[::1]", "[127.0.0.1]:5190", "a b:1", "", ",", "127.0.0.1:1,,127.0.0.1:2"})
+        EXPECT_THAT(refusalOfSet(std::string("server.listen=") + wrong), HasSubstr("an address with a port"))
             << wrong;
-    for (const char* wrong : {"10.0.0.0/33", "10.0.0/8", "::/129", "host", "10.0.0.0/", "10.0.0.0/-1"})
+    for (char const* wrong : {"10.0.0.0/33", "10.0.0/8", "::/129", "host", "10.0.0.0/", "10.0.0.0/-1"})
         EXPECT_THAT(refusalOfSet(std::string("limits.trusted=") + wrong), HasSubstr("address or a network"))
             << wrong;
 }
 
 TEST(Config, theAdvertisedAddressIsAHostWithAPort) {
-    for (const char* right : {"", "im.example.org:5190", "192.0.2.1:80", "[2001:db8::1]:5190"})
+    for (char const* right : {"", "im.example.org:5190", "192.0.2.1:80", "[2001:db8::1]:5190"})
         EXPECT_EQ(refusalOfSet(std::string("server.advertise=") + right), "") << right;
-    for (const char* wrong : {"im.example.org", ":5190", "a b:5190", "host:", "[x]:5190", "host:5190\n"})
+    for (char const* wrong : {"im.example.org", ":5190", "a b:5190", "host:", "[x]:5190", "host:5190\n"})
         EXPECT_THAT(refusalOfSet(std::string("server.advertise=") + wrong), HasSubstr("host:port")) << wrong;
 }
 
@@ -191,10 +189,10 @@ TEST(Config, anEmptyFileChangesNothing) { EXPECT_EQ(*fromFile("").server.data, "
 
 TEST(Config, everyKeyTakesItsOwnDefaultFromEverySource) {
     const Config defaults;
-    for (const KeyBase* key : defaults.keys) {
+    for (KeyBase const* key : defaults.keys) {
         const std::vector<std::string> items = key->fallback();
         std::string text;
-        for (const std::string& item : items) text += (text.empty() ? "" : ",") + item;
+        for (std::string const& item : items) text += (text.empty() ? "" : ",") + item;
         EXPECT_EQ(refusalOfSet(key->fullName() + '=' + text), "");
         EXPECT_EQ(refusalOfVariable((environmentName(*key) + '=' + text).c_str()), "");
     }
@@ -205,7 +203,7 @@ TEST(Config, theExampleFileWithItsKeysUncommentedIsTheDefaults) {
     std::string uncommented;
     unsigned keys = 0;
     for (std::string line; std::getline(in, line);) {
-        const bool isKey = line.size() > 1 && line[0] == '#' && line[1] != ' ';
+        bool const isKey = line.size() > 1 && line[0] == '#' && line[1] != ' ';
         keys += isKey;
         uncommented += (isKey ? line.substr(1) : line) + '\n';
     }
@@ -217,7 +215,7 @@ TEST(Config, theExampleFileWithItsKeysUncommentedIsTheDefaults) {
 
 TEST(Config, helpExampleAndDocsNameEveryKeyWithItsMeaning) {
     const Config config;
-    for (const KeyBase* key : config.keys) {
+    for (KeyBase const* key : config.keys) {
         EXPECT_THAT(helpText(), HasSubstr("  " + key->fullName() + " (default "));
         EXPECT_THAT(docsPage(), HasSubstr("| `" + key->fullName() + "` | `" + environmentName(*key) + "` |"));
         EXPECT_THAT(docsPage(), HasSubstr(std::string(key->help())));

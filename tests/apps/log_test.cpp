@@ -48,7 +48,7 @@ TEST_F(LogTest, aJsonLineHasTheSame) {
     LineLog log = jsonLog();
     log.write(Level::Warning, "signed on", {{"user", "alice"}, {"client", "a \"b\" \\ \n \x01 \xff"}});
     ASSERT_EQ(lines().size(), 1u);
-    const auto line = boost::json::parse(lines().front()).as_object();
+    auto const line = boost::json::parse(lines().front()).as_object();
     EXPECT_EQ(line.at("level"), "warning");
     EXPECT_EQ(line.at("event"), "signed on");
     EXPECT_EQ(line.at("user"), "alice");
@@ -120,7 +120,7 @@ TEST_F(LogTest, aFileThatCanNotBeWrittenIsOneClearLine) {
     try {
         textLog();
         FAIL() << "a folder was opened as a log file";
-    } catch (const std::runtime_error& error) {
+    } catch (std::runtime_error const& error) {
         EXPECT_THAT(error.what(), testing::StartsWith("cannot write the log file: "));
         EXPECT_THAT(error.what(), testing::HasSubstr(path()));
         EXPECT_THAT(error.what(), testing::Not(testing::HasSubstr("\n")));
