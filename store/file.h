@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The few things that a data folder needs of the system and that std::filesystem does not have. All of them throw
-// OpenError with the path and the system's words.
+// The few things that a data folder needs of the system and that std::filesystem does not have. All of them
+// throw OpenError with the path and the system's words.
 #pragma once
 
 #include <filesystem>

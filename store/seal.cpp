@@ -67,11 +67,13 @@ Seal Seal::load(std::filesystem::path const& keyFile) {
     struct stat status {};
     if (::fstat(file.descriptor(), &status) != 0) throwSystemError(keyFile, errno);
     if ((status.st_mode & 077) != 0)
-        throw OpenError(fmt::format("{}: the key of the passwords is open to others (mode {:04o}); chmod 600 it",
-                                    keyFile.string(), status.st_mode & 07777));
+        throw OpenError(
+            fmt::format("{}: the key of the passwords is open to others (mode {:04o}); chmod 600 it",
+                        keyFile.string(), status.st_mode & 07777));
     if (status.st_size != static_cast<off_t>(keyBytes))
-        throw OpenError(fmt::format("{}: the key of the passwords has {} bytes instead of {}; restore it from a backup",
-                                    keyFile.string(), status.st_size, keyBytes));
+        throw OpenError(
+            fmt::format("{}: the key of the passwords has {} bytes instead of {}; restore it from a backup",
+                        keyFile.string(), status.st_size, keyBytes));
     Seal loaded;
     ssize_t const got = ::read(file.descriptor(), loaded.key_.data(), loaded.key_.size());
     if (got != static_cast<ssize_t>(keyBytes)) throwSystemError(keyFile, got < 0 ? errno : EIO);
@@ -89,8 +91,9 @@ wire::Buffer Seal::seal(core::LoginId const& owner, core::Password const& passwo
     sealed[0] = formatVersion;
     randombytes_buf(sealed.data() + 1, nonceBytes);
     wire::Bytes const name = wire::asBytes(owner.text());
-    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed.data() + headBytes, nullptr, padded.bytes.data(), paddedSize,
-                                               name.data(), name.size(), nullptr, sealed.data() + 1, key_.data());
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed.data() + headBytes, nullptr, padded.bytes.data(),
+                                               paddedSize, name.data(), name.size(), nullptr,
+                                               sealed.data() + 1, key_.data());
     return sealed;
 }
 
@@ -99,8 +102,9 @@ std::optional<core::Password> Seal::unseal(core::LoginId const& owner, wire::Byt
     wire::Bytes const cipher = sealed.subspan(headBytes);
     Clear padded(cipher.size() - tagBytes);
     wire::Bytes const name = wire::asBytes(owner.text());
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(padded.bytes.data(), nullptr, nullptr, cipher.data(), cipher.size(),
-                                                   name.data(), name.size(), sealed.data() + 1, key_.data()) != 0)
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(padded.bytes.data(), nullptr, nullptr, cipher.data(),
+                                                   cipher.size(), name.data(), name.size(), sealed.data() + 1,
+                                                   key_.data()) != 0)
         return {};
     std::size_t length = 0;
     if (sodium_unpad(&length, padded.bytes.data(), padded.bytes.size(), paddedTo) != 0) return {};

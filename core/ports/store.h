@@ -6,6 +6,7 @@
 // 2. `done` runs later (never inside the call), exactly once, on the thread that the object belongs to.
 // 3. A request that changes something is durable before `done` runs: a kill -9 right after keeps it.
 // 4. `Unavailable` says that nothing was changed.
+// 5. `NoSuchUser` answers every request that names a user or receiver without an account.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -109,7 +110,8 @@ struct NewUser {
 };
 
 struct AccountChange {
-    std::function<void(Account&)> apply;  ///< may change all but loginId and created
+    /// May change all but loginId and created. Runs once, on a thread of the store.
+    std::function<void(Account&)> apply;
 };
 
 class Accounts {

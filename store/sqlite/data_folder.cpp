@@ -34,7 +34,8 @@ File lockFolder(fs::path const& folder) {
 std::string inWords(fs::path const& path, DatabaseError const& error) {
     switch (error.code()) {
         case SQLITE_NOTADB: return fmt::format("{}: this is no database", path.string());
-        case SQLITE_CORRUPT: return fmt::format("{}: the database is damaged; restore it from a backup", path.string());
+        case SQLITE_CORRUPT:
+            return fmt::format("{}: the database is damaged; restore it from a backup", path.string());
         case SQLITE_FULL: return fmt::format("{}: the disk is full", path.string());
         case SQLITE_READONLY: return fmt::format("{}: the database can't be written", path.string());
         default: return fmt::format("{}: {}", path.string(), error.what());
@@ -64,15 +65,17 @@ Seal openSeal(fs::path const& keyFile, Database& database) {
     std::error_code unreadable;
     bool const there = fs::exists(keyFile, unreadable) || unreadable;
     if (needed && !there)
-        throw OpenError(fmt::format("{}: the key of the passwords is missing, and the database has accounts; restore it "
-                                    "from a backup",
-                                    keyFile.string()));
+        throw OpenError(
+            fmt::format("{}: the key of the passwords is missing, and the database has accounts; restore it "
+                        "from a backup",
+                        keyFile.string()));
     Seal const seal = there ? Seal::load(keyFile) : Seal::create(keyFile);
     if (!seal.unseal({}, keyProof(database))) {
         if (needed)
-            throw OpenError(fmt::format("{}: this is not the key that the passwords in the database were sealed with; "
-                                        "restore it from a backup",
-                                        keyFile.string()));
+            throw OpenError(
+                fmt::format("{}: this is not the key that the passwords in the database were sealed with; "
+                            "restore it from a backup",
+                            keyFile.string()));
         setKeyProof(database, seal);
     }
     return seal;

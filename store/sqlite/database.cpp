@@ -16,12 +16,13 @@ void Database::Close::operator()(sqlite3* handle) const { sqlite3_close(handle);
 
 Database::Database(std::string const& path) {
     sqlite3* handle = nullptr;
-    int const code =
-        sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    int const code = sqlite3_open_v2(
+        path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     handle_.reset(handle);
     if (code != SQLITE_OK) throwError(handle, code);
     sqlite3_busy_timeout(handle, 5000);
-    execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536");
+    execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+            "PRAGMA cache_size = -65536");  // KiB
 }
 
 void Database::execute(std::string const& statements) {
@@ -38,7 +39,9 @@ unsigned Database::schemaVersion() {
     return rows.number<unsigned>(0);
 }
 
-void Database::setSchemaVersion(unsigned version) { execute("PRAGMA user_version = " + std::to_string(version)); }
+void Database::setSchemaVersion(unsigned version) {
+    execute("PRAGMA user_version = " + std::to_string(version));
+}
 
 Rows::~Rows() {
     sqlite3_reset(statement_);
@@ -75,8 +78,8 @@ Statement::Statement(Database& database, std::string_view sql) {
 
 // A null pointer would bind NULL instead of nothing's worth of text.
 void Statement::bind(int index, std::string_view text) {
-    check(sqlite3_bind_text64(statement_.get(), index, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT,
-                              SQLITE_UTF8));
+    check(sqlite3_bind_text64(statement_.get(), index, text.empty() ? "" : text.data(), text.size(),
+                              SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
 void Statement::bind(int index, wire::Bytes bytes) {
@@ -84,7 +87,9 @@ void Statement::bind(int index, wire::Bytes bytes) {
     check(sqlite3_bind_blob64(statement_.get(), index, data, bytes.size(), SQLITE_TRANSIENT));
 }
 
-void Statement::bind(int index, std::int64_t number) { check(sqlite3_bind_int64(statement_.get(), index, number)); }
+void Statement::bind(int index, std::int64_t number) {
+    check(sqlite3_bind_int64(statement_.get(), index, number));
+}
 
 void Statement::check(int code) const {
     if (code != SQLITE_OK) throwError(sqlite3_db_handle(statement_.get()), code);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A thin skin over sqlite3: what is opened gets closed, what fails throws DatabaseError. Nothing of this leaves the
-// folder. One thread at a time.
+// A thin skin over sqlite3: what is opened gets closed, what fails throws DatabaseError. Nothing of this
+// leaves the folder. One thread at a time.
 #pragma once
 
 #include <concepts>
@@ -30,7 +30,8 @@ class DatabaseError : public std::runtime_error {
 
 class Database {
   public:
-    /// Opens or creates; ":memory:" for one that is gone with this object. A commit is on the disk when it returns.
+    /// Opens or creates; ":memory:" for one that is gone with this object. A commit is on the disk when it
+    /// returns.
     explicit Database(std::string const& path);
 
     /// Carries out one or more statements that have no result.

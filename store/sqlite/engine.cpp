@@ -61,7 +61,8 @@ void Engine::attempt(Request& request) {
         logFailure("store request failed", request.name(), error);
         request.fail();
         // SQLite does so by itself when the disk is full or can't be read.
-        if (!files_.database.inTransaction()) throw DatabaseError(0, "rolled back by the failure of one request");
+        if (!files_.database.inTransaction())
+            throw DatabaseError(0, "rolled back by the failure of one request");
     }
     if (!request.writes()) return;
     if (!succeeded) toSavepoint_.execute();

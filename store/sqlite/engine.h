@@ -7,8 +7,8 @@
 
 namespace oscar::store {
 
-/// Carries out batches of requests: one transaction and one fsync for all of them. Who calls it, and on which thread,
-/// is what SqliteStore and InlineStore differ in.
+/// Carries out batches of requests: one transaction and one fsync for all of them. Who calls it, and on which
+/// thread, is what SqliteStore and InlineStore differ in.
 class Engine {
   public:
     Engine(DataFolder files, core::Log& log);
@@ -16,7 +16,8 @@ class Engine {
     /// In order; each request sees what those before it changed.
     ///
     /// 1. One that fails leaves no trace and hurts no other.
-    /// 2. If the commit fails, nothing was changed: all that write answer Unavailable, all that read are read again.
+    /// 2. If the commit fails, nothing was changed: all that write answer Unavailable, all that read are read
+    /// again.
     /// 3. Without a request that writes there is no fsync.
     /// 4. Afterwards each shard is posted its completions, all in one.
     void carryOut(Batch batch);

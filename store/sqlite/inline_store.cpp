@@ -11,7 +11,8 @@ InlineStore::InlineStore(core::Log& log)
     : engine_(openMemory(), log), queue_(std::make_shared<RequestQueue>(log)) {}
 
 std::unique_ptr<core::Store> InlineStore::forShard() {
-    return std::make_unique<ShardStore>(queue_, [this](std::function<void()> task) { posted_.push_back(std::move(task)); });
+    return std::make_unique<ShardStore>(
+        queue_, [this](std::function<void()> task) { posted_.push_back(std::move(task)); });
 }
 
 unsigned InlineStore::runPending() {

@@ -22,8 +22,8 @@ class InlineStore {
     /// Must not be called when this InlineStore is gone.
     std::unique_ptr<core::Store> forShard();
 
-    /// Carries out what waits, as one batch, and runs the completions. Requests that these make wait for the next
-    /// call. Returns how many requests were carried out.
+    /// Carries out what waits, as one batch, and runs the completions. Requests that these make wait for the
+    /// next call. Returns how many requests were carried out.
     unsigned runPending();
 
   private:

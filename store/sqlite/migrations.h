@@ -17,8 +17,8 @@ struct Migration {
 /// In order; the n-th (counted from 1) leads to schema version n.
 std::span<Migration const> migrations();
 
-/// Applies those that the database does not have yet, each in one transaction of its own. Throws OpenError when the
-/// database is newer than `known`, DatabaseError when SQLite refuses.
+/// Applies those that the database does not have yet, each in one transaction of its own. Throws OpenError
+/// when the database is newer than `known`, DatabaseError when SQLite refuses.
 void migrate(Database& database, std::string_view path, std::span<Migration const> known);
 
 }  // namespace oscar::store

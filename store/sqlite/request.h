@@ -30,8 +30,8 @@ class Request {
     bool writes() const { return kind_ == Kind::Write; }
     std::shared_ptr<Post const> const& home() const { return home_; }
 
-    /// Does the work and keeps the outcome. Says whether it succeeded; if not, what it changed is to be undone. A
-    /// read may be run again. Throws what Tables throws.
+    /// Does the work and keeps the outcome. Says whether it succeeded; if not, what it changed is to be
+    /// undone. A read may be run again. Throws what Tables throws.
     virtual bool run(Tables& tables) = 0;
     /// Whatever the outcome was, it is Unavailable now. It also is before the first run.
     virtual void fail() = 0;

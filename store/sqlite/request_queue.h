@@ -13,7 +13,7 @@ namespace oscar::store {
 /// Where requests of all shards wait for the engine, in the order of their calls. Any thread may call.
 class RequestQueue {
   public:
-    /// How many may wait. More are refused: the database is minutes behind then, and waiting longer helps nobody.
+    /// How many may wait. More are refused: the database is far behind then, and waiting longer helps nobody.
     static constexpr std::size_t bound = 100'000;
 
     explicit RequestQueue(core::Log& log) : log_(log) {}

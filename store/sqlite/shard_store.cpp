@@ -26,7 +26,8 @@ void ShardStore::credentials(core::LoginId user, core::Done<core::Credentials> d
 }
 
 void ShardStore::load(core::LoginId user, core::Done<core::StoredUser> done) {
-    request("load", reads, std::move(done), [user = std::move(user)](Tables& tables) { return tables.load(user); });
+    request("load", reads, std::move(done),
+            [user = std::move(user)](Tables& tables) { return tables.load(user); });
 }
 
 void ShardStore::saveFeedbag(core::LoginId user, wire::u32 updated, wire::Buffer feedbag, core::Done<> done) {
@@ -36,10 +37,11 @@ void ShardStore::saveFeedbag(core::LoginId user, wire::u32 updated, wire::Buffer
             });
 }
 
-void ShardStore::saveProfile(core::LoginId user, std::string sigType, std::string sigData, core::Done<> done) {
+void ShardStore::saveProfile(core::LoginId user, std::string sigType, std::string sigData,
+                             core::Done<> done) {
     request("saveProfile", writes, std::move(done),
-            [user = std::move(user), sigType = std::move(sigType), sigData = std::move(sigData)](Tables& tables) {
-                return tables.saveProfile(user, sigType, sigData);
+            [user = std::move(user), type = std::move(sigType), data = std::move(sigData)](Tables& tables) {
+                return tables.saveProfile(user, type, data);
             });
 }
 
@@ -69,7 +71,8 @@ void ShardStore::add(std::vector<core::NewUser> users, wire::u32 now, core::Done
 }
 
 void ShardStore::find(core::LoginId user, core::Done<core::Account> done) {
-    request("find", reads, std::move(done), [user = std::move(user)](Tables& tables) { return tables.find(user); });
+    request("find", reads, std::move(done),
+            [user = std::move(user)](Tables& tables) { return tables.find(user); });
 }
 
 void ShardStore::list(core::LoginId after, unsigned limit, core::Done<std::vector<core::Account>> done) {

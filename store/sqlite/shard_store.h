@@ -5,8 +5,8 @@
 
 namespace oscar::store {
 
-/// The store as one shard sees it: every call becomes a request in the queue, its outcome comes back through `post`.
-/// May outlive the engine; calls answer Unavailable then.
+/// The store as one shard sees it: every call becomes a request in the queue, its outcome comes back through
+/// `post`. May outlive the engine; calls answer Unavailable then.
 class ShardStore : public core::Store {
   public:
     ShardStore(std::shared_ptr<RequestQueue> queue, Post post);
@@ -14,7 +14,8 @@ class ShardStore : public core::Store {
     void credentials(core::LoginId user, core::Done<core::Credentials> done) override;
     void load(core::LoginId user, core::Done<core::StoredUser> done) override;
     void saveFeedbag(core::LoginId user, wire::u32 updated, wire::Buffer feedbag, core::Done<> done) override;
-    void saveProfile(core::LoginId user, std::string sigType, std::string sigData, core::Done<> done) override;
+    void saveProfile(core::LoginId user, std::string sigType, std::string sigData,
+                     core::Done<> done) override;
 
     void keep(core::LoginId receiver, core::StoredMessage message, core::InboxLimits limits,
               core::Done<> done) override;

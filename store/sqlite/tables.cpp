@@ -51,19 +51,21 @@ Tables::Tables(Database& database, Seal const& seal)
       // Inserting out of "account" inserts nothing when there is no such account.
       saveFeedbag_(database,
                    "INSERT INTO feedbag (login_id, updated, items) SELECT login_id, ?2, ?3 FROM account "
-                   "WHERE login_id = ?1 ON CONFLICT DO UPDATE SET updated = excluded.updated, items = excluded.items"),
-      saveProfile_(
-          database,
-          "INSERT INTO profile (login_id, sig_type, sig_data) SELECT login_id, ?2, ?3 FROM account "
-          "WHERE login_id = ?1 ON CONFLICT DO UPDATE SET sig_type = excluded.sig_type, sig_data = excluded.sig_data"),
+                   "WHERE login_id = ?1 "
+                   "ON CONFLICT DO UPDATE SET updated = excluded.updated, items = excluded.items"),
+      saveProfile_(database,
+                   "INSERT INTO profile (login_id, sig_type, sig_data) SELECT login_id, ?2, ?3 FROM account "
+                   "WHERE login_id = ?1 "
+                   "ON CONFLICT DO UPDATE SET sig_type = excluded.sig_type, sig_data = excluded.sig_data"),
       inbox_(database,
              "SELECT count(*), count(*) FILTER (WHERE sender = ?2) FROM offline_message WHERE receiver = ?1"),
       keep_(database,
-            "INSERT INTO offline_message (receiver, sender, sender_display_id, sender_evil, sender_nick_flags, cookie, "
+            "INSERT INTO offline_message "
+            "(receiver, sender, sender_display_id, sender_evil, sender_nick_flags, cookie, "
             "channel, icbm_tlvs, sent_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
       waiting_(database,
-               "SELECT id, sender, sender_display_id, sender_evil, sender_nick_flags, cookie, channel, icbm_tlvs, "
-               "sent_at FROM offline_message WHERE receiver = ?1 ORDER BY id"),
+               "SELECT id, sender, sender_display_id, sender_evil, sender_nick_flags, cookie, "
+               "channel, icbm_tlvs, sent_at FROM offline_message WHERE receiver = ?1 ORDER BY id"),
       forget_(database, "DELETE FROM offline_message WHERE receiver = ?1 AND id = ?2"),
       add_(database,
            "INSERT INTO account (login_id, display_id, email, created, rate_exempt, sealed_password) "
@@ -101,11 +103,13 @@ Outcome<> Tables::saveFeedbag(core::LoginId const& user, wire::u32 updated, wire
     return hit(saveFeedbag_.execute(user.text(), updated, feedbag));
 }
 
-Outcome<> Tables::saveProfile(core::LoginId const& user, std::string const& sigType, std::string const& sigData) {
+Outcome<> Tables::saveProfile(core::LoginId const& user, std::string const& sigType,
+                              std::string const& sigData) {
     return hit(saveProfile_.execute(user.text(), sigType, wire::asBytes(sigData)));
 }
 
-Outcome<> Tables::keep(core::LoginId const& receiver, core::StoredMessage const& message, core::InboxLimits limits) {
+Outcome<> Tables::keep(core::LoginId const& receiver, core::StoredMessage const& message,
+                       core::InboxLimits limits) {
     if (!exists(receiver)) return core::StoreError::NoSuchUser;
     {
         Rows inbox = inbox_.query(receiver.text(), message.sender.text());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What core/ports/store.h asks for, as plain calls on a database: one function a request, named as there, with the
-// contract from there. Knows nothing of threads or transactions; the engine wraps both around it.
+// What core/ports/store.h asks for, as plain calls on a database: one function a request, named as there,
+// with the contract from there. Knows nothing of threads or transactions; the engine wraps both around it.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,8 @@ namespace oscar::store {
 template <class T = void>
 using Outcome = core::StoreResult<T>;
 
-/// Everything here throws DatabaseError when SQLite refuses, and may then have changed some of what it should.
+/// Everything here throws DatabaseError when SQLite refuses, and may then have changed some of what it
+/// should.
 class Tables {
   public:
     /// The database has its newest schema.
@@ -26,7 +27,8 @@ class Tables {
     Outcome<> saveFeedbag(core::LoginId const& user, wire::u32 updated, wire::Buffer const& feedbag);
     Outcome<> saveProfile(core::LoginId const& user, std::string const& sigType, std::string const& sigData);
 
-    Outcome<> keep(core::LoginId const& receiver, core::StoredMessage const& message, core::InboxLimits limits);
+    Outcome<> keep(core::LoginId const& receiver, core::StoredMessage const& message,
+                   core::InboxLimits limits);
     Outcome<std::vector<core::StoredMessage>> waiting(core::LoginId const& receiver);
     Outcome<> forget(core::LoginId const& receiver, std::vector<wire::u64> const& ids);
 

@@ -63,11 +63,12 @@ TEST_P(Store, answersInTheOrderOfTheCallsAndReadsSeeEarlierWrites) {
         });
     }
     store().remove(LoginId("alice"), [&](auto) { answers.push_back("removed"); });
-    store().find(LoginId("alice"),
-                 [&](auto result) { answers.push_back(failedWith(StoreError::NoSuchUser, result) ? "gone" : "there"); });
+    store().find(LoginId("alice"), [&](auto result) {
+        answers.push_back(failedWith(StoreError::NoSuchUser, result) ? "gone" : "there");
+    });
     backend->runUntil([&] { return answers.size() == 9; });
-    EXPECT_THAT(answers, ElementsAre("added", "saved 1", "loaded 1", "saved 2", "loaded 2", "saved 3", "loaded 3",
-                                     "removed", "gone"));
+    EXPECT_THAT(answers, ElementsAre("added", "saved 1", "loaded 1", "saved 2", "loaded 2", "saved 3",
+                                     "loaded 3", "removed", "gone"));
 }
 
 TEST_P(Store, answersOnceAndNeverInsideTheCall) {
@@ -305,7 +306,8 @@ TEST_P(OfflineMessages, comeBackInFullAndOldestFirst) {
 TEST_P(OfflineMessages, waitUntilTheyAreForgottenByTheirReceiver) {
     ASSERT_TRUE(asking.add("Alice"));
     ASSERT_TRUE(asking.add("Bob"));
-    for (char const* text : {"one", "two", "three"}) ASSERT_TRUE(asking.keep("alice", messageFrom("bob", text)));
+    for (char const* text : {"one", "two", "three"})
+        ASSERT_TRUE(asking.keep("alice", messageFrom("bob", text)));
     auto const first = *asking.waiting("alice");
     EXPECT_EQ(asking.waiting("alice")->size(), 3u);
     EXPECT_TRUE(asking.forget("bob", {first[0].id, first[1].id}));
@@ -342,7 +344,8 @@ TEST_P(OfflineMessages, areBoundedInTotalForEachReceiver) {
     ASSERT_TRUE(asking.add("Alice"));
     ASSERT_TRUE(asking.add("Bob"));
     core::InboxLimits const limits{.perSender = 10, .total = 3};
-    for (char const* sender : {"x", "y", "z"}) ASSERT_TRUE(asking.keep("alice", messageFrom(sender, sender), limits));
+    for (char const* sender : {"x", "y", "z"})
+        ASSERT_TRUE(asking.keep("alice", messageFrom(sender, sender), limits));
     EXPECT_TRUE(failedWith(StoreError::InboxFull, asking.keep("alice", messageFrom("new"), limits)));
     EXPECT_TRUE(asking.keep("bob", messageFrom("new"), limits));
     EXPECT_THAT(texts(*asking.waiting("alice")), ElementsAre("x", "y", "z"));

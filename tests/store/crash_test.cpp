@@ -15,8 +15,8 @@ namespace {
 
 constexpr core::InboxLimits noLimits{.perSender = 1000000, .total = 1000000};
 
-/// The server that will be killed: keeps message after message and saves feedbag after feedbag, and writes the number
-/// of each to `answers` when the store has answered.
+/// The server that will be killed: keeps message after message and saves feedbag after feedbag, and writes
+/// the number of each to `answers` when the store has answered.
 [[noreturn]] void serve(std::filesystem::path const& folder, wire::u32 first, int answers) {
     LogLines log;
     SqliteStore store(folder, log);
@@ -29,8 +29,8 @@ constexpr core::InboxLimits noLimits{.perSender = 1000000, .total = 1000000};
             mayAsk.release();
         };
         if (number % 4 == 0)
-            shard->saveFeedbag(LoginId("alice"), number, wire::Buffer(number % 3000, static_cast<wire::u08>(number)),
-                               answered);
+            shard->saveFeedbag(LoginId("alice"), number,
+                               wire::Buffer(number % 3000, static_cast<wire::u08>(number)), answered);
         else
             shard->keep(LoginId("alice"), messageFrom("bob", std::to_string(number)), noLimits, answered);
     }

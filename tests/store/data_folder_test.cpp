@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an operator meets when the store opens: made files, and one clear line for whatever is wrong with them.
+// What an operator meets when the store opens: made files, and one clear line for whatever is wrong with
+// them.
 #include "store/sqlite/data_folder.h"
 
 #include <gmock/gmock.h>
@@ -74,7 +75,8 @@ TEST(DataFolder, holdsNoPasswordInClear) {
     };
     {
         FileBackend backend(temp.path());
-        ASSERT_TRUE(Asking(backend).add({{"Alice", Password("Xyzzy-Plugh-1"), "alice-found@example.org", false}}));
+        ASSERT_TRUE(
+            Asking(backend).add({{"Alice", Password("Xyzzy-Plugh-1"), "alice-found@example.org", false}}));
         ASSERT_TRUE(Asking(backend).setPassword("alice", "Xyzzy-Plugh-2"));
         EXPECT_TRUE(isAnywhere("alice-found@example.org"));  // the search does find what is there
         EXPECT_FALSE(isAnywhere("Xyzzy-Plugh"));
@@ -91,8 +93,9 @@ TEST(DataFolder, aPasswordMovedToAnotherAccountDoesNotOpenThere) {
         ASSERT_TRUE(Asking(backend).add("Mallory", "known"));
     }
     Database(temp / "oscar.db")
-        .execute("UPDATE account SET sealed_password = (SELECT sealed_password FROM account WHERE login_id = 'mallory') "
-                 "WHERE login_id = 'alice'");
+        .execute(
+            "UPDATE account SET sealed_password = "
+            "(SELECT sealed_password FROM account WHERE login_id = 'mallory') WHERE login_id = 'alice'");
     FileBackend backend(temp.path());
     auto const alice = Asking(backend).credentials("alice");
     ASSERT_TRUE(alice.has_error());

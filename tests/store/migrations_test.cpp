@@ -70,7 +70,8 @@ TEST(Migrations, refuseADatabaseOfANewerVersionInOneLine) {
         SqliteStore const store(folder.path(), log);
         FAIL() << "it was opened";
     } catch (OpenError const& error) {
-        EXPECT_EQ(error.what(), "the database " + path + " was written by a newer version (schema 77, this program knows " +
+        EXPECT_EQ(error.what(), "the database " + path +
+                                    " was written by a newer version (schema 77, this program knows " +
                                     std::to_string(migrations().size()) + "); use that version or a backup");
     }
     EXPECT_EQ(contentOf(folder / "oscar.db"), before);

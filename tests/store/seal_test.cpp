@@ -40,7 +40,8 @@ TEST(Seal, doesNotOpenWhenOneBitIsChangedOrAByteIsMissing) {
 
 TEST(Seal, hidesWhetherTwoPasswordsAreEqualAndHowLongTheyAre) {
     Seal const seal = Seal::forgotten();
-    EXPECT_NE(seal.seal(LoginId("alice"), Password("secret")), seal.seal(LoginId("alice"), Password("secret")));
+    EXPECT_NE(seal.seal(LoginId("alice"), Password("secret")),
+              seal.seal(LoginId("alice"), Password("secret")));
     EXPECT_EQ(seal.seal(LoginId("alice"), Password("pw")).size(),
               seal.seal(LoginId("alice"), Password("sixteen letters!")).size());
 }
@@ -48,7 +49,8 @@ TEST(Seal, hidesWhetherTwoPasswordsAreEqualAndHowLongTheyAre) {
 TEST(Seal, keyFileIsForItsOwnerAloneAndIsReadBack) {
     TempFolder folder;
     mode_t const before = ::umask(0);
-    wire::Buffer const sealed = Seal::create(folder / "server.key").seal(LoginId("alice"), Password("secret"));
+    wire::Buffer const sealed =
+        Seal::create(folder / "server.key").seal(LoginId("alice"), Password("secret"));
     ::umask(before);
     struct stat status {};
     ASSERT_EQ(::stat((folder / "server.key").c_str(), &status), 0);
@@ -62,7 +64,8 @@ TEST(Seal, refusesAKeyFileThatOthersCanRead) {
     Seal::create(folder / "server.key");
     for (mode_t mode : {0640, 0604, 0620, 0601}) {
         ASSERT_EQ(::chmod((folder / "server.key").c_str(), mode), 0);
-        EXPECT_NE(refusal(folder / "server.key").find("is open to others"), std::string::npos) << std::oct << mode;
+        EXPECT_NE(refusal(folder / "server.key").find("is open to others"), std::string::npos)
+            << std::oct << mode;
     }
 }
 
@@ -71,8 +74,9 @@ TEST(Seal, refusesAKeyFileOfWrongLengthOrWithoutOne) {
     Seal::create(folder / "server.key");
     for (int length : {0, 31, 33}) {
         std::filesystem::resize_file(folder / "server.key", static_cast<std::uintmax_t>(length));
-        EXPECT_NE(refusal(folder / "server.key").find("has " + std::to_string(length) + " bytes instead of 32"),
-                  std::string::npos);
+        EXPECT_NE(
+            refusal(folder / "server.key").find("has " + std::to_string(length) + " bytes instead of 32"),
+            std::string::npos);
     }
     EXPECT_NE(refusal(folder / "none.key").find("No such file"), std::string::npos);
 }

@@ -122,7 +122,8 @@ TEST(SqliteStore, onAFullDiskChangesNothingSaysSoAndStillReads) {
     {
         Halt halt(backend);
         backend.store().keep(LoginId("alice"), messageFrom("bob"), {}, [&](auto result) { kept = result; });
-        backend.store().saveFeedbag(LoginId("alice"), 2, wire::Buffer(200000), [&](auto result) { saved = result; });
+        backend.store().saveFeedbag(LoginId("alice"), 2, wire::Buffer(200000),
+                                    [&](auto result) { saved = result; });
         backend.store().load(LoginId("alice"), [&](auto result) { loaded.emplace(std::move(result)); });
         FullDisk const full(std::filesystem::file_size(folder / "oscar.db-wal"));
         halt.release();
@@ -152,8 +153,9 @@ TEST(SqliteStore, answersUnavailableWhenItsTablesAreTakenAwayAndLogsWhy) {
     ASSERT_TRUE(kept.has_error());
     EXPECT_EQ(kept.error(), StoreError::Unavailable);
     EXPECT_TRUE(asking.saveProfile("alice", "t", "d"));
-    EXPECT_THAT(backend.logged(),
-                ::testing::ElementsAre("store request failed request=keep error=no such table: offline_message"));
+    EXPECT_THAT(
+        backend.logged(),
+        ::testing::ElementsAre("store request failed request=keep error=no such table: offline_message"));
 }
 
 TEST(InlineStore, doesNothingUntilItIsTold) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the store's tests share: a folder that goes away, a log that can be asked, and stores whose answers can be
-// waited for.
+// What the store's tests share: a folder that goes away, a log that can be asked, and stores whose answers
+// can be waited for.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -123,7 +123,8 @@ class InlineBackend : public Backend {
     core::Store& store() override { return *shard_; }
     void runUntil(std::function<bool()> const& reached) override {
         while (!reached())
-            if (inline_.runPending() == 0 && !reached()) throw std::runtime_error("nothing is left to be done");
+            if (inline_.runPending() == 0 && !reached())
+                throw std::runtime_error("nothing is left to be done");
     }
 
   private:
@@ -177,7 +178,8 @@ class Asking {
         return ask<void>(backend_, [&](auto done) { store().add(users, now, done); });
     }
     auto add(std::string const& displayId, std::string_view password = "secret") {
-        return add({{.displayId = displayId, .password = Password(password), .email = "", .rateExempt = false}});
+        return add(
+            {{.displayId = displayId, .password = Password(password), .email = "", .rateExempt = false}});
     }
     auto find(std::string_view user) {
         return ask<core::Account>(backend_, [&](auto done) { store().find(LoginId(user), done); });
@@ -190,7 +192,8 @@ class Asking {
         return ask<core::Account>(backend_, [&](auto done) { store().change(LoginId(user), {apply}, done); });
     }
     auto setPassword(std::string_view user, std::string_view password) {
-        return ask<void>(backend_, [&](auto done) { store().setPassword(LoginId(user), Password(password), done); });
+        return ask<void>(backend_,
+                         [&](auto done) { store().setPassword(LoginId(user), Password(password), done); });
     }
     auto remove(std::string_view user) {
         return ask<void>(backend_, [&](auto done) { store().remove(LoginId(user), done); });
@@ -205,17 +208,19 @@ class Asking {
         return ask<core::StoredUser>(backend_, [&](auto done) { store().load(LoginId(user), done); });
     }
     auto saveFeedbag(std::string_view user, wire::u32 updated, wire::Buffer const& feedbag) {
-        return ask<void>(backend_, [&](auto done) { store().saveFeedbag(LoginId(user), updated, feedbag, done); });
+        return ask<void>(backend_,
+                         [&](auto done) { store().saveFeedbag(LoginId(user), updated, feedbag, done); });
     }
     auto saveProfile(std::string_view user, std::string const& type, std::string const& data) {
         return ask<void>(backend_, [&](auto done) { store().saveProfile(LoginId(user), type, data, done); });
     }
     auto keep(std::string_view receiver, core::StoredMessage const& message, core::InboxLimits limits = {}) {
-        return ask<void>(backend_, [&](auto done) { store().keep(LoginId(receiver), message, limits, done); });
+        return ask<void>(backend_,
+                         [&](auto done) { store().keep(LoginId(receiver), message, limits, done); });
     }
     auto waiting(std::string_view receiver) {
-        return ask<std::vector<core::StoredMessage>>(backend_,
-                                                     [&](auto done) { store().waiting(LoginId(receiver), done); });
+        return ask<std::vector<core::StoredMessage>>(
+            backend_, [&](auto done) { store().waiting(LoginId(receiver), done); });
     }
     auto forget(std::string_view receiver, std::vector<wire::u64> const& ids) {
         return ask<void>(backend_, [&](auto done) { store().forget(LoginId(receiver), ids, done); });

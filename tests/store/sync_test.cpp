@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How often the store has the disk sync. SQLite's calls of fdatasync arrive here and are counted on their way.
+// How often the store has the disk sync. SQLite's calls of fdatasync arrive here and are counted on their
+// way.
 #include <sys/syscall.h>
 #include <unistd.h>
 
