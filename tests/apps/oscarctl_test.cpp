@@ -38,7 +38,8 @@ class Oscarctl : public testing::Test {
     }
     std::vector<std::string> namesInList() const {
         std::vector<std::string> names;
-        for (json::value const& user : json::parse(ctl({"user", "list", "--json"}).out).as_array())
+        json::value const list = json::parse(ctl({"user", "list", "--json"}).out);
+        for (json::value const& user : list.as_array())
             names.emplace_back(user.at("name").as_string());
         return names;
     }
