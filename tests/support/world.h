@@ -52,8 +52,8 @@ struct SignOnOptions {
     wire::u16 oserviceVersion = 3;  ///< 0 = no CLIENT_VERSIONS at all
     bool useFeedbag = true;
     bool clientOnline = true;
-    std::optional<wire::u16> buddyFlags;
-    std::vector<std::string> buddies;  ///< kept by the client: BUDDY__ADD_BUDDIES
+    std::optional<wire::u16> buddyFlags = {};
+    std::vector<std::string> buddies = {};  ///< kept by the client: BUDDY__ADD_BUDDIES
     std::optional<wire::u32> icbmFlags = 0x0000000B;
     std::string address = "198.51.100.7";
     std::string password = "secret12";
