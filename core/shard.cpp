@@ -215,16 +215,16 @@ void Shard::accountChanged(Account const& account) {
     userChanged(*user);
 }
 
-void Shard::missed(Instance& receiver, wire::icbm::Channel channel, wire::Bytes senderInfo,
+void Shard::missed(Instance& receiver, wire::icbm::Channel channel, LoginId const& sender, wire::Bytes senderInfo,
                    wire::icbm::MissedCallReason reason) {
     if (!(receiver.icbm.of(channel).icbmFlags & wire::icbm::parameterFlags::missedCallsEnabled)) return;
     auto const same = std::ranges::find_if(receiver.missed, [&](Missed const& missed) {
-        return missed.channel == channel && missed.reason == reason && wire::sameBytes(missed.senderInfo, senderInfo);
+        return missed.channel == channel && missed.reason == reason && missed.sender == sender;
     });
     if (same != receiver.missed.end()) {
         if (same->count < 0xFFFF) ++same->count;
     } else if (receiver.missed.size() < limits::missedCalls) {
-        receiver.missed.push_back({channel, wire::toBuffer(senderInfo), 1, reason});
+        receiver.missed.push_back({channel, sender, wire::toBuffer(senderInfo), 1, reason});
     }
     withMissedCalls_.insert(&receiver);
     if (now.steady >= receiver.nextIcbmAt) sendMissedCalls();
@@ -243,19 +243,20 @@ void Shard::sendMissedCalls() {
     });
 }
 
-void Shard::forgetWhenFlushed(Instance& instance, std::vector<wire::u64> ids) {
-    instance.fetched.insert(ids.begin(), ids.end());
-    if (instance.session.link.flushed()) flushed(instance.session);
-}
-
 void Shard::flushed(Session& session) {
     Instance* const instance = session.instance;
     if (!instance || instance->fetched.empty()) return;
+    User& user = instance->user;
     std::vector<wire::u64> const ids(instance->fetched.begin(), instance->fetched.end());
-    store.forget(instance->user.loginId(), ids, [this, ids, ref = refOf(*instance)](StoreResult<> forgotten) {
-        if (!forgotten) return;  // they come again at the next sign-on: better twice than never
-        if (Instance* const one = find(ref))
-            for (wire::u64 id : ids) one->fetched.erase(id);
+    instance->fetched.clear();
+    user.forgetting.insert(ids.begin(), ids.end());
+    store.forget(user.loginId(), ids, [this, ids, ref = refOf(*instance)](StoreResult<> forgotten) {
+        User* const owner = find(ref.user);
+        if (!owner) return;
+        for (wire::u64 id : ids) owner->forgetting.erase(id);
+        if (forgotten) return;
+        // Tried again when something else has been sent; if never, they come twice, which is better than not at all.
+        if (Instance* const one = owner->find(ref.serial)) one->fetched.insert(ids.begin(), ids.end());
     });
 }
 
