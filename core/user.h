@@ -16,6 +16,8 @@ class User {
     Account account_;
     Feedbag feedbag_;
     std::unique_ptr<Privacy> privacy_;  // none: everybody may see and write
+    bool disclosesIdle_ = true;         // preferences, looked up once a change of the list
+    bool disclosesTyping_ = true;
     mutable wire::Buffer messageInfo_;  // made when first asked for
     std::vector<std::unique_ptr<Instance>> instances_;
     std::string sigType_;
@@ -42,14 +44,11 @@ class User {
     bool wasSent(wire::u64 messageId) const;
 
     Feedbag const& feedbag() const { return feedbag_; }
-    /// A preference of the stored list, as far as it is in force (FB-24).
-    bool preference(unsigned number, bool otherwise) const {
-        return feedbagInUse() ? feedbag_.preference(number, otherwise) : otherwise;
-    }
     Feedbag::Change change(Feedbag::Operation operation, wire::rest<wire::feedbag::Item> const& items, wire::u32 now);
 
-    /// Settings in force: the stored list's if a client uses it, else those that a client sent (PD-1).
-    void refreshPrivacy();
+    /// Makes ready the settings in force: the stored list's if a client uses it, else those a client sent (PD-1).
+    void refreshSettings();
+    bool disclosesTyping() const { return disclosesTyping_; }
     /// Temporary permits override mode and lists (PD-4).
     bool maySee(Other const& other) const;
     bool mayReach(Other const& other) const;

@@ -60,6 +60,7 @@ class World::FakeLink : public core::Link {
     std::size_t closeAt = 0;  ///< what is written after close() is not sent
     std::optional<unsigned> target;
     std::any ticket;
+    wire::Buffer unread;  ///< came while no frames may be handed over
     bool dirty = false;
     bool paused = false;
     bool resumed = false;
@@ -149,9 +150,11 @@ Client& World::connect(std::string const& address) {
 }
 
 void World::receive(Client& client, wire::Bytes bytes) {
-    if (auto* const link = static_cast<FakeLink*>(client.link)) {
+    auto* const link = static_cast<FakeLink*>(client.link);
+    if (link) link->unread.insert(link->unread.end(), bytes.begin(), bytes.end());
+    if (link && !link->paused && !link->closing()) {
         auto& protocol = shards_[link->shardIndex]->protocol;
-        auto const fault = link->reader.feed(bytes, [&](wire::FlapFrame const& frame) {
+        auto const fault = link->reader.feed(std::exchange(link->unread, {}), [&](wire::FlapFrame const& frame) {
             auto const next = protocol.frame(*link, frame, now_);
             return link->closing() || link->paused || link->target ? wire::FlapReader::Next::Stop : next;
         });
@@ -201,9 +204,11 @@ bool World::pump() {
             auto left = std::move(links_[i]);
             auto next = std::make_unique<FakeLink>(*left->target, left->client, left->out.nextSequence());
             next->reader = wire::FlapReader(left->reader.lastSequence(), left->reader.takeKept());
+            next->unread = std::move(left->unread);
             left->client.link = next.get();
             links_[i] = std::move(next);
             shards_[links_[i]->shardIndex]->protocol.adopted(*links_[i], std::move(left->ticket), now_);
+            receive(left->client, {});
             return true;
         }
     }
