@@ -251,18 +251,18 @@ TEST_P(Offline, messagesAreNotLostIfTheLineBreaksBeforeTheNetworkTookThem) {
     EXPECT_THAT(world.waiting("eve"), IsEmpty());
 }
 
-// OFF-4: the server ends the line with the messages in its queue
-TEST_P(Offline, messagesAreNotLostIfTheServerGivesUpOnAClientThatDoesNotRead) {
+// OFF-4
+TEST_P(Offline, messagesAreNotLostIfTheServerEndsTheSessionOfAClientThatDoesNotRead) {
     world.addUser("Eve");
     Client& alice = signOn("Alice");
     sendIm(alice, "eve", "one", stored);
     Client& eve = world.signOn("eve");
     eve.stopReading();
-    world.letStoreAnswer(false);
     eve.send(im::OfflineRetrieve{});
-    eve.link->close(core::CloseReason::SendQueueFull);
-    world.letStoreAnswer(true);
-    EXPECT_FALSE(eve.isOpen() && eve.link);
+    world.shardOf("eve").closeSessions(core::LoginId("eve"), core::CloseReason::ClosedByAdmin);
+    world.settle();
+    EXPECT_FALSE(eve.isOpen());
+    EXPECT_THAT(world.waiting("eve"), SizeIs(1));
     EXPECT_THAT(retrieve(world.signOn("eve")), ElementsAre("one"));
 }
 
