@@ -65,8 +65,7 @@ Result<> queryIfModified(Context& context, fb::QueryIfModified const& message) {
 Result<> use(Context& context, fb::Use const&) {
     if (context.instance.feedbagInUse) return {};
     context.shard.changeWatched(context.user, [&] { context.instance.feedbagInUse = true; });
-    context.user.refreshPrivacy();
-    context.shard.privacyChanged(context.user);
+    if (context.user.refreshPrivacy()) context.shard.privacyChanged(context.user);
     context.shard.maybeAnnounce(context.instance);
     return {};
 }
@@ -86,13 +85,12 @@ Result<> change(Context& context, M const& message, Feedbag::Operation operation
         return Error{ErrorCode::NotSupportedByHost};
 
     Feedbag::Change done;
-    auto const apply = [&] { done = user.change(operation, message.items, context.now().unix); };
-    if (context.instance.feedbagInUse) {
-        shard.changeWatched(user, apply);
-        if (done.done) shard.privacyChanged(user);
-    } else {
-        apply();
-    }
+    bool privacyDiffers = false;
+    shard.changeWatched(user, [&] {
+        done = user.change(operation, message.items, context.now().unix);
+        privacyDiffers = user.refreshPrivacy();
+    });
+    if (privacyDiffers) shard.privacyChanged(user);
     wire::List<fb::StatusCode> statuses;
     for (fb::StatusCode status : done.statuses) statuses.add(status);
     if (!done.done) {
