@@ -148,6 +148,25 @@ TEST_P(Instances, changeOfTheListGoesToTheOtherClientsOnly) {
     EXPECT_FALSE(alice->take<wire::feedbag::InsertItems>());
 }
 
+// MULTI-3, FB-21: also a client that does not use the stored list may edit it, for those that do
+TEST_P(Instances, changeByAClientThatDoesNotUseTheListCountsForOneThatDoes) {
+    world.addUser("Carol");
+    Client& editor = world.signOn("alice", {.useFeedbag = false, .buddies = {"nobody"}});
+    Client& carol = world.signOn("carol");
+    ASSERT_TRUE(insert(editor, item("carol", 1, 7, wire::feedbag::ClassId::Buddy)));
+    EXPECT_THAT(alice->arrived(), ElementsAre("Carol"));
+    EXPECT_THAT(editor.arrived(), IsEmpty());
+    ASSERT_TRUE(erase(editor, item("carol", 1, 7, wire::feedbag::ClassId::Buddy)));
+    carol.signOff();
+    EXPECT_THAT(alice->departed(), IsEmpty());
+
+    Client& eve = world.signOn("eve");
+    alice->forget();
+    ASSERT_TRUE(insert(editor, pdinfo(wire::feedbag::PdMode::DenyAll)));
+    EXPECT_THAT(alice->departed(), ElementsAre("Eve"));
+    EXPECT_EQ(eve.errorOf(sendIm(eve, "alice", "hi")), wire::ErrorCode::NotLoggedOn);
+}
+
 // PRES-1, PRES-2: one client's list is its own
 TEST_P(Instances, clientHearsOfTheBuddiesOfItsOwnList) {
     world.addUser("Carol");

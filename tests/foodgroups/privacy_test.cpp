@@ -295,7 +295,7 @@ TEST_P(PrivacyRules, maskShowsTheUserToItsClassesOnly) {
 // PD-5
 TEST_P(PrivacyRules, maskOfTheSessionShowsTheUserToItsClassesOnly) {
     eve->signOff();
-    eve = &world.signOn("eve", {.useFeedbag = false});
+    eve = &world.signOn("eve", {.useFeedbag = false, .buddies = {"alice"}});
     forgetAll();
     eve->send(pd::SetGroupPermitMask{wire::oservice::nickFlags::icq});
     EXPECT_THAT(alice->departed(), ElementsAre("Eve"));
