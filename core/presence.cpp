@@ -204,7 +204,7 @@ void Shard::announce(Instance& instance) {
     instance.announceBy = {};
     instance.announced = true;
     user.infoChanged();
-    user.refreshPrivacy();
+    user.refreshSettings();
     tellOwnInfo(user, &instance);
     userChanged(user);
     watchAll(user, instance.serial);
@@ -232,7 +232,7 @@ void Shard::goOffline(Instance& instance) {
         instance.lists.reset();
     });
     user.infoChanged();
-    user.refreshPrivacy();
+    user.refreshSettings();
     if (wasAnnounced) {
         tellOwnInfo(user, &instance);
         tell(subjectOf(user.loginId()));  // MULTI-8: the rest of him, if there is any

@@ -65,7 +65,7 @@ Result<> queryIfModified(Context& context, fb::QueryIfModified const& message) {
 Result<> use(Context& context, fb::Use const&) {
     if (context.instance.feedbagInUse) return {};
     context.shard.changeWatched(context.user, [&] { context.instance.feedbagInUse = true; });
-    if (context.user.refreshPrivacy()) context.shard.privacyChanged(context.user);
+    if (context.user.refreshSettings()) context.shard.privacyChanged(context.user);
     context.shard.maybeAnnounce(context.instance);
     return {};
 }
@@ -88,7 +88,7 @@ Result<> change(Context& context, M const& message, Feedbag::Operation operation
     bool privacyDiffers = false;
     shard.changeWatched(user, [&] {
         done = user.change(operation, message.items, context.now().unix);
-        privacyDiffers = user.refreshPrivacy();
+        privacyDiffers = user.refreshSettings();
     });
     if (privacyDiffers) shard.privacyChanged(user);
     wire::List<fb::StatusCode> statuses;

@@ -11,7 +11,9 @@
 namespace oscar::net {
 
 void LastRound::look() {
-    over_ = std::ranges::all_of(inboxes_, [](Inbox& inbox) { return inbox.empty(); }) || ++rounds_ == maxRounds;
+    bool const noneLeft = std::ranges::all_of(inboxes_, [](Inbox& inbox) { return inbox.empty(); });
+    bool const idle = !busy_.exchange(false) && noneLeft;
+    over_ = idle || ++rounds_ == maxRounds;
 }
 
 ShardLoop::ShardLoop(unsigned index, Common& common)
@@ -26,12 +28,12 @@ void ShardLoop::run(ShardProgram& program, LastRound& lastRound) {
     for (ListeningSocket& listener : common_.listeners)
         acceptors_.push_back(std::make_unique<Acceptor>(*this, listener, common_.limits));
     loop_.run(*this);
+    bool hasMore = false;
     do {
-        do {
-            common_.inboxes[index_].take(mail_);
-            deliver(mail_);
-        } while (finishTurn() || !common_.inboxes[index_].empty());
-    } while (!lastRound.isOver());
+        common_.inboxes[index_].take(mail_);
+        deliver(mail_);
+        hasMore = finishTurn();
+    } while (!lastRound.isOver(hasMore));
 }
 
 void ShardLoop::post(unsigned shard, core::Event event) {
@@ -40,8 +42,7 @@ void ShardLoop::post(unsigned shard, core::Event event) {
 }
 
 void ShardLoop::accepted(UniqueFd fd, Admission admission) {
-    Connection& connection =
-        keep(std::make_unique<Connection>(*this, std::move(fd), std::move(admission)));
+    Connection& connection = keep(std::make_unique<Connection>(*this, std::move(fd), std::move(admission)));
     if (!connection.watch()) return bury(connection);
     protocol_->opened(connection, loop_.now());
 }
@@ -96,7 +97,8 @@ bool ShardLoop::endOfTurn() {
 bool ShardLoop::finishTurn() {
     mail_.swap(outboxes_[index_]);
     deliver(mail_);
-    // Who is marked while this goes on is settled in the next turn, so that one client's events can't hold up the rest.
+    // Who is marked while this goes on is settled in the next turn, so that one client's events can't hold up
+    // the rest.
     settling_.swap(dirty_);
     for (Connection* connection : settling_) connection->settle();
     settling_.clear();
@@ -125,7 +127,7 @@ void ShardLoop::deliver(std::unique_ptr<Handover>& handover) {
 void ShardLoop::deliver(Stop) {
     if (drainUntil_) return;
     drainUntil_ = loop_.now().steady + drainTime;
-    acceptors_.clear();
+    for (auto const& acceptor : acceptors_) acceptor->stop();
     protocol_->shutDown(loop_.now());
     for (auto const& connection : connections_) connection->close(core::CloseReason::Draining);
 }
