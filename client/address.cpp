@@ -17,7 +17,8 @@ std::optional<Address> parseAddress(std::string_view text, wire::u16 defaultPort
         hasPort = !port.empty();
         if (hasPort && !port.starts_with(':')) return std::nullopt;
         if (hasPort) port.remove_prefix(1);
-    } else if (std::size_t const colon = text.find(':'); colon != std::string_view::npos && colon == text.rfind(':')) {
+    } else if (std::size_t const colon = text.find(':');
+               colon != std::string_view::npos && colon == text.rfind(':')) {
         host = text.substr(0, colon);
         port = text.substr(colon + 1);
         hasPort = true;

@@ -46,10 +46,10 @@ struct MessageReceived {
     User from;
     std::string text;  ///< UTF-8, HTML from AIM clients; plainText() takes the markup away
     bool autoResponse = false;
-    bool wantsEvents = false;              ///< the sender likes to know when you type
-    std::optional<wire::u32> sentAt;       ///< seconds since the Unix epoch; only if it was kept for you
+    bool wantsEvents = false;         ///< the sender likes to know when you type
+    std::optional<wire::u32> sentAt;  ///< seconds since the Unix epoch; only if it was kept for you
     wire::Cookie cookie{};
-    wire::Bytes snac;                      ///< the whole 04/07; valid during the call only
+    wire::Bytes snac;  ///< the whole 04/07; valid during the call only
 };
 
 struct BuddyArrived {
@@ -121,8 +121,8 @@ struct Paused {};
 /// The session goes on after Paused.
 struct Resumed {};
 
-using Event = std::variant<SignedOn, SignOnFailed, Disconnected, MessageReceived, BuddyArrived, BuddyDeparted, Typing,
-                           MessageAcked, MessagesMissed, OfflineMessagesEnd, Error, FeedbagChanged, OwnInfo, Warned,
-                           RateChanged, Paused, Resumed>;
+using Event = std::variant<SignedOn, SignOnFailed, Disconnected, MessageReceived, BuddyArrived, BuddyDeparted,
+                           Typing, MessageAcked, MessagesMissed, OfflineMessagesEnd, Error, FeedbagChanged,
+                           OwnInfo, Warned, RateChanged, Paused, Resumed>;
 
 }  // namespace oscar::client

@@ -16,7 +16,8 @@ constexpr u16 lastId = 32767;  // FB-5
 
 bool sameGroupName(std::string_view a, std::string_view b) {
     auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 template <class Taken>
@@ -52,7 +53,8 @@ FeedbagItem const* Feedbag::find(u16 groupId, u16 itemId) const {
 
 FeedbagItem const* Feedbag::group(std::string_view name) const {
     for (FeedbagItem const& item : items_)
-        if (item.classId == ClassId::Group && item.groupId != 0 && sameGroupName(item.name, name)) return &item;
+        if (item.classId == ClassId::Group && item.groupId != 0 && sameGroupName(item.name, name))
+            return &item;
     return nullptr;
 }
 
@@ -87,7 +89,8 @@ wire::feedbag::PdMode Feedbag::privacyMode() const {
 
 u16 Feedbag::freeGroupId() const {
     return firstFree([&](u16 id) {
-        return std::any_of(items_.begin(), items_.end(), [&](FeedbagItem const& item) { return item.groupId == id; });
+        return std::any_of(items_.begin(), items_.end(),
+                           [&](FeedbagItem const& item) { return item.groupId == id; });
     });
 }
 

@@ -50,7 +50,8 @@ std::vector<u16> without(std::vector<u16> ids, std::vector<u16> const& gone) {
 void addDeletes(FeedbagPlan& plan, std::vector<FeedbagItem> items) {
     for (std::size_t at = 0; at < items.size(); at += itemsPerStep) {
         auto const first = items.begin() + static_cast<std::ptrdiff_t>(at);
-        auto const last = items.begin() + static_cast<std::ptrdiff_t>(std::min(at + itemsPerStep, items.size()));
+        auto const last =
+            items.begin() + static_cast<std::ptrdiff_t>(std::min(at + itemsPerStep, items.size()));
         plan.steps.push_back({FeedbagVerb::Delete, {first, last}});
     }
 }
@@ -64,7 +65,8 @@ FeedbagPlan planAddBuddy(Feedbag const& list, std::string_view name, std::string
         for (FeedbagItem const* known : list.buddy(name))
             if (known->groupId == group->groupId) return {StatusCode::AlreadyExists, {}};
         u16 const itemId = list.freeItemId(group->groupId);
-        plan.steps.push_back({FeedbagVerb::Insert, {{std::string(name), group->groupId, itemId, ClassId::Buddy, {}}}});
+        plan.steps.push_back(
+            {FeedbagVerb::Insert, {{std::string(name), group->groupId, itemId, ClassId::Buddy, {}}}});
         auto const order = plus(list.order(group->groupId), itemId);
         plan.steps.push_back({FeedbagVerb::Update, {withOrder(*group, order)}});
         return plan;

@@ -117,7 +117,8 @@ void Session::end(DisconnectCause cause, std::string url) {
     if (stage_ == Stage::Ended) return;
     if (!isUp()) {
         bool const lost = cause == DisconnectCause::ConnectionLost;
-        return fail({std::nullopt, lost ? "the connection ended" : "the sign-on was given up", std::move(url)});
+        return fail(
+            {std::nullopt, lost ? "the connection ended" : "the sign-on was given up", std::move(url)});
     }
     cease();
     emit(Disconnected{cause, std::move(url)});

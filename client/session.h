@@ -89,7 +89,8 @@ class Session {
     }
 
     /// `html` is UTF-8; give plain text through escapeHtml(). Longer than a receiver can take is refused.
-    std::optional<SentMessage> sendMessage(std::string_view to, std::string_view html, MessageOptions options = {});
+    std::optional<SentMessage> sendMessage(std::string_view to, std::string_view html,
+                                           MessageOptions options = {});
     wire::u32 sendTyping(std::string_view to, wire::icbm::Event event);
     wire::u32 retrieveOfflineMessages();
 
@@ -100,7 +101,8 @@ class Session {
     wire::u32 setIdle(wire::u32 seconds);  ///< 0 = active again
     wire::u32 setStatus(wire::u32 status);
     /// `done` gets nothing if the user is offline, blocked or unknown.
-    wire::u32 requestUserInfo(std::string_view name, std::function<void(std::optional<UserDetails> const&)> done);
+    wire::u32 requestUserInfo(std::string_view name,
+                              std::function<void(std::optional<UserDetails> const&)> done);
 
     using FeedbagDone = std::function<void(wire::feedbag::StatusCode)>;
     using FeedbagPlanner = std::function<FeedbagPlan(Feedbag const&)>;
@@ -254,7 +256,8 @@ bool Session::frame(wire::FrameType type, F&& fill) {
 
 template <wire::Message M>
 wire::u32 Session::post(M const& message) {
-    wire::SnacHeader const header{static_cast<wire::u16>(M::snac.foodgroup), M::snac.type, 0, nextRequestId()};
+    wire::SnacHeader const header{static_cast<wire::u16>(M::snac.foodgroup), M::snac.type, 0,
+                                  nextRequestId()};
     bool const sent = frame(wire::FrameType::Data, [&](wire::Writer& out) {
         put(out, header);
         put(out, message);
@@ -265,7 +268,8 @@ wire::u32 Session::post(M const& message) {
 template <wire::Message M>
 wire::u32 Session::hold(M const& message) {
     if (!hasRoom(heldBytes_)) return 0;
-    wire::SnacHeader const header{static_cast<wire::u16>(M::snac.foodgroup), M::snac.type, 0, nextRequestId()};
+    wire::SnacHeader const header{static_cast<wire::u16>(M::snac.foodgroup), M::snac.type, 0,
+                                  nextRequestId()};
     held_.push_back({header, wire::encode(message)});
     heldBytes_ += wire::SnacHeader::size + held_.back().body.size();
     return header.requestId;

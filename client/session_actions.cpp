@@ -23,7 +23,8 @@ wire::u32 sendInfoText(Session& session, Type type, Data data, std::string_view 
 
 }  // namespace
 
-std::optional<SentMessage> Session::sendMessage(std::string_view to, std::string_view html, MessageOptions options) {
+std::optional<SentMessage> Session::sendMessage(std::string_view to, std::string_view html,
+                                                MessageOptions options) {
     EncodedText const text = encodeText(html);
     if (text.bytes.size() > longestText) return std::nullopt;
     constexpr wire::u08 textOnly[] = {0x01};

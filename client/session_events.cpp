@@ -12,12 +12,13 @@ namespace oservice = wire::oservice;
 namespace icbm = wire::icbm;
 
 /// The messages that Session::on() reads; all others are for the SNAC hook and for requests.
-using Read = wire::Types<wire::bucp::ChallengeResponse, wire::bucp::LoginResponse, oservice::HostOnline,
-                         oservice::RateParamsReply, oservice::RateParamChange, oservice::Pause, oservice::Resume,
-                         oservice::MigrateGroups, oservice::NickInfoUpdate, oservice::EvilNotification,
-                         wire::buddy::Arrived, wire::buddy::Departed, icbm::ChannelMsgToClient, icbm::MissedCalls,
-                         icbm::HostAck, icbm::ClientEvent, icbm::OfflineRetrieveReply, wire::feedbag::Reply,
-                         wire::feedbag::InsertItems, wire::feedbag::UpdateItems, wire::feedbag::DeleteItems>;
+using Read =
+    wire::Types<wire::bucp::ChallengeResponse, wire::bucp::LoginResponse, oservice::HostOnline,
+                oservice::RateParamsReply, oservice::RateParamChange, oservice::Pause, oservice::Resume,
+                oservice::MigrateGroups, oservice::NickInfoUpdate, oservice::EvilNotification,
+                wire::buddy::Arrived, wire::buddy::Departed, icbm::ChannelMsgToClient, icbm::MissedCalls,
+                icbm::HostAck, icbm::ClientEvent, icbm::OfflineRetrieveReply, wire::feedbag::Reply,
+                wire::feedbag::InsertItems, wire::feedbag::UpdateItems, wire::feedbag::DeleteItems>;
 
 template <wire::Message M>
 bool is(wire::SnacHeader const& header) {
@@ -57,7 +58,8 @@ void Session::onSnacFrame(wire::SnacFrame const& frame) {
 void Session::onError(wire::SnacFrame const& frame) {
     auto const body = wire::decode<oservice::Error>(frame.body);  // alike in all foodgroups
     if (!body) return;
-    if (stage_ == Stage::LoggingOn) return fail({std::nullopt, "the server answered the log-on with an error", {}});
+    if (stage_ == Stage::LoggingOn)
+        return fail({std::nullopt, "the server answered the log-on with an error", {}});
     Error error;
     error.foodgroup = frame.header.foodgroup;
     error.code = body->code;
@@ -162,7 +164,9 @@ void Session::on(icbm::HostAck const& m, wire::SnacFrame const& frame) {
     emit(MessageAcked{m.cookie, name(m.loginId), frame.header.requestId});
 }
 
-void Session::on(icbm::ClientEvent const& m, wire::SnacFrame const&) { emit(Typing{name(m.loginId), m.event}); }
+void Session::on(icbm::ClientEvent const& m, wire::SnacFrame const&) {
+    emit(Typing{name(m.loginId), m.event});
+}
 
 void Session::on(icbm::OfflineRetrieveReply const&, wire::SnacFrame const&) { emit(OfflineMessagesEnd{}); }
 

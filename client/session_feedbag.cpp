@@ -119,7 +119,8 @@ void Session::setPrivacyMode(feedbag::PdMode mode, FeedbagDone done) {
 }
 
 void Session::addPermit(std::string name, FeedbagDone done) {
-    changeFeedbag([=](Feedbag const& list) { return planAddRootItem(list, ClassId::Permit, name); }, std::move(done));
+    changeFeedbag([=](Feedbag const& list) { return planAddRootItem(list, ClassId::Permit, name); },
+                  std::move(done));
 }
 
 void Session::removePermit(std::string name, FeedbagDone done) {
@@ -128,7 +129,8 @@ void Session::removePermit(std::string name, FeedbagDone done) {
 }
 
 void Session::addDeny(std::string name, FeedbagDone done) {
-    changeFeedbag([=](Feedbag const& list) { return planAddRootItem(list, ClassId::Deny, name); }, std::move(done));
+    changeFeedbag([=](Feedbag const& list) { return planAddRootItem(list, ClassId::Deny, name); },
+                  std::move(done));
 }
 
 void Session::removeDeny(std::string name, FeedbagDone done) {

@@ -18,9 +18,12 @@ constexpr std::size_t longestOldPassword = 8;
 /// The versions that AOL tells clients to claim (ON-12), for the foodgroups this library knows.
 constexpr wire::u16 claimedVersion(wire::u16 foodgroup) {
     switch (static_cast<Foodgroup>(foodgroup)) {
-        case Foodgroup::Oservice: return 4;
-        case Foodgroup::Feedbag: return 3;
-        default: return 1;
+        case Foodgroup::Oservice:
+            return 4;
+        case Foodgroup::Feedbag:
+            return 3;
+        default:
+            return 1;
     }
 }
 constexpr wire::u16 toolId = 41;
@@ -38,6 +41,12 @@ void addClientInfo(wire::TlvList& tlvs, ClientInfo const& client) {
         .add(tags::distribution, client.distribution)
         .add(tags::language, wire::string{client.language})
         .add(tags::country, wire::string{client.country});
+}
+
+DisconnectCause causeOf(std::optional<wire::DisconnectReason> reason) {
+    if (reason == wire::DisconnectReason::NewLogin) return DisconnectCause::SignedOnElsewhere;
+    if (reason == wire::DisconnectReason::AccountDeleted) return DisconnectCause::AccountDeleted;
+    return DisconnectCause::SignedOffByServer;
 }
 
 }  // namespace
@@ -148,15 +157,12 @@ void Session::signedOffByServer(wire::Tlvs const& tlvs) {
         auto const text = code ? loginErrorText(*code) : "the server ended the sign-on";
         return fail({code, std::string(text), url});
     }
-    auto const reason = tlvs.get(tags::disconnectReason);
-    auto const cause = reason == wire::DisconnectReason::NewLogin         ? DisconnectCause::SignedOnElsewhere
-                       : reason == wire::DisconnectReason::AccountDeleted ? DisconnectCause::AccountDeleted
-                                                                          : DisconnectCause::SignedOffByServer;
-    end(cause, url);
+    end(causeOf(tlvs.get(tags::disconnectReason)), url);
 }
 
 bool Session::offers(Foodgroup foodgroup) const {
-    return std::find(foodgroups_.begin(), foodgroups_.end(), static_cast<wire::u16>(foodgroup)) != foodgroups_.end();
+    return std::find(foodgroups_.begin(), foodgroups_.end(), static_cast<wire::u16>(foodgroup)) !=
+           foodgroups_.end();
 }
 
 void Session::on(oservice::HostOnline const& m, wire::SnacFrame const&) {

@@ -40,7 +40,11 @@ void append(std::string& out, char32_t c) {
 char32_t takeCodePoint(std::string_view& rest) {
     auto const byte = [&](std::size_t i) { return static_cast<u08>(rest[i]); };
     u08 const lead = byte(0);
-    std::size_t const length = lead < 0x80 ? 1 : lead >> 5 == 0x6 ? 2 : lead >> 4 == 0xE ? 3 : lead >> 3 == 0x1E ? 4 : 0;
+    std::size_t const length = lead < 0x80         ? 1
+                               : lead >> 5 == 0x6  ? 2
+                               : lead >> 4 == 0xE  ? 3
+                               : lead >> 3 == 0x1E ? 4
+                                                   : 0;
     char32_t c = length < 2 ? lead : lead & (0x7F >> length);
     bool good = length > 0 && length <= rest.size();
     for (std::size_t i = 1; good && i < length; ++i) {
@@ -60,7 +64,8 @@ struct Entity {
     std::string_view name;
     char32_t character;
 };
-constexpr Entity entities[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", ' '}};
+constexpr Entity entities[] = {{"amp", '&'},  {"lt", '<'},    {"gt", '>'},
+                               {"quot", '"'}, {"apos", '\''}, {"nbsp", ' '}};
 
 /// The character an entity stands for ("amp", "#38", "#x26"); 0 if it is none.
 char32_t entity(std::string_view name) {
@@ -70,7 +75,8 @@ char32_t entity(std::string_view name) {
     bool const hex = name[1] == 'x' || name[1] == 'X';
     std::string_view const digits = name.substr(hex ? 2 : 1);
     wire::u32 number = 0;
-    auto const [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10);
+    auto const [end, fault] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10);
     bool const whole = fault == std::errc{} && end == digits.data() + digits.size();
     return whole ? static_cast<char32_t>(number) : 0;
 }
@@ -159,13 +165,25 @@ std::string escapeHtml(std::string_view plain) {
     result.reserve(plain.size());
     for (char c : plain) {
         switch (c) {
-            case '&': result += "&amp;"; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '"': result += "&quot;"; break;
-            case '\n': result += "<br>"; break;
-            case '\r': break;
-            default: result += c;
+            case '&':
+                result += "&amp;";
+                break;
+            case '<':
+                result += "&lt;";
+                break;
+            case '>':
+                result += "&gt;";
+                break;
+            case '"':
+                result += "&quot;";
+                break;
+            case '\n':
+                result += "<br>";
+                break;
+            case '\r':
+                break;
+            default:
+                result += c;
         }
     }
     return result;
@@ -179,7 +197,8 @@ std::string plainText(std::string_view html) {
         if (html[0] == '<') {
             std::size_t const end = std::min(html.find('>'), html.size() - 1);
             std::string const tag = lowerCase(html.substr(1, 3));
-            if (tag.starts_with("br") && (tag.size() == 2 || tag[2] == '>' || tag[2] == '/' || tag[2] == ' ')) result += '\n';
+            if (tag.starts_with("br") && (tag.size() == 2 || tag[2] == '>' || tag[2] == '/' || tag[2] == ' '))
+                result += '\n';
             html.remove_prefix(end + 1);
             continue;
         }

@@ -10,8 +10,22 @@ namespace tags = wire::oservice::nickInfoTags;
 
 /// AOL spec, "Capabilities": a short one is the second pair of bytes of 0946xxxx-4C7F-11D1-8222-444553540000.
 wire::Uuid fromShort(wire::u16 shortCapability) {
-    return {0x09, 0x46, static_cast<wire::u08>(shortCapability >> 8), static_cast<wire::u08>(shortCapability),
-            0x4C, 0x7F, 0x11, 0xD1, 0x82, 0x22, 0x44, 0x45, 0x53, 0x54, 0x00, 0x00};
+    return {0x09,
+            0x46,
+            static_cast<wire::u08>(shortCapability >> 8),
+            static_cast<wire::u08>(shortCapability),
+            0x4C,
+            0x7F,
+            0x11,
+            0xD1,
+            0x82,
+            0x22,
+            0x44,
+            0x45,
+            0x53,
+            0x54,
+            0x00,
+            0x00};
 }
 
 /// BART__Status_Str: length, text, and an encoding that is UTF-8 in practice.

@@ -49,6 +49,22 @@ std::optional<Objection> objection(Shard const& shard, Instance const& to, Envel
     return std::nullopt;
 }
 
+bool isTarget(Instance const& instance) { return instance.announced && !instance.session.link.closing(); }
+
+/// Whether anybody is there to be written to.
+bool hasTargets(User const* user) {
+    return user && std::ranges::any_of(user->instances(), [](auto const& instance) { return isTarget(*instance); });
+}
+
+/// The instances a message goes to: those neither away nor idle, or all if there are none (MULTI-2).
+template <class F>
+void forEachTarget(User const& user, F&& f) {
+    bool const anyActive = std::ranges::any_of(
+        user.instances(), [](auto const& instance) { return isTarget(*instance) && instance->isActive(); });
+    for (auto const& instance : user.instances())
+        if (isTarget(*instance) && (!anyActive || instance->isActive())) f(*instance);
+}
+
 void write(Instance& to, Envelope const& message, std::optional<wire::t70> sendTime) {
     bool const strip = message.channel == Channel::Im && (message.senderIsIcq || to.user.icq()) && !takesHtml(to);
     to.session.link.out.frame(wire::FrameType::Data, [&](wire::Writer& out) {
@@ -84,17 +100,16 @@ Outcome deliverOnline(Shard& shard, User& user, Envelope const& message) {
     if (!user.mayReach({*message.sender, message.senderNickFlags})) return Error{ErrorCode::NotLoggedOn};
     std::optional<Objection> why;
     bool delivered = false;
-    for (Instance* instance : routeTargets(user)) {
-        if (auto const against = objection(shard, *instance, message)) {
-            if (against->missed) shard.missed(*instance, message.channel, message.senderInfo, *against->missed);
+    forEachTarget(user, [&](Instance& instance) {
+        if (auto const against = objection(shard, instance, message)) {
+            if (against->missed) shard.missed(instance, message.channel, message.senderInfo, *against->missed);
             if (!why) why = against;
-            continue;
+            return;
         }
-        write(*instance, message, std::nullopt);
-        instance->nextIcbmAt =
-            shard.now.steady + Milliseconds(instance->icbm.of(message.channel).minInterICBMInterval);
+        write(instance, message, std::nullopt);
+        instance.nextIcbmAt = shard.now.steady + Milliseconds(instance.icbm.of(message.channel).minInterICBMInterval);
         delivered = true;
-    }
+    });
     if (delivered) return {};
     return Error{why ? why->code : ErrorCode::NotLoggedOn};
 }
@@ -153,12 +168,12 @@ void storeMessage(Shard& shard, OwnedEnvelope message, OutcomeSink done) {
 }
 
 /// At the receiver's home.
-void arrive(Shard& shard, Envelope const& message, OutcomeSink const& done) {
-    User* const user = shard.find(message.receiver);
-    if (user && user->announced() && !routeTargets(*user).empty()) {
-        done(shard, deliverOnline(shard, *user, message));
-    } else if (message.store) {
-        storeMessage(shard, OwnedEnvelope(message), done);
+void arrive(Shard& shard, OwnedEnvelope const& message, OutcomeSink const& done) {
+    User* const user = shard.find(message->receiver);
+    if (hasTargets(user)) {
+        done(shard, deliverOnline(shard, *user, *message));
+    } else if (message->store) {
+        storeMessage(shard, message, done);
     } else {
         done(shard, Error{ErrorCode::NotLoggedOn});
     }
@@ -177,21 +192,19 @@ OwnedEnvelope::OwnedEnvelope(Envelope const& borrowed)
     envelope.icbmTlvs = wire::Tlvs{contents_->icbmTlvs};
 }
 
-void sendMessage(Shard& shard, Instance& from, Envelope const& message,
-                 std::function<void(Instance&, Outcome const&)> done) {
+void sendMessage(Shard& shard, Instance& from, Envelope const& message, Conclude conclude) {
     unsigned const home = shard.homeOf(message.receiver);
-    if (home == shard.index()) {
-        if (User* const user = shard.find(message.receiver);
-            user && user->announced() && !routeTargets(*user).empty()) {
-            done(from, deliverOnline(shard, *user, message));
+    unsigned const back = shard.index();
+    if (home == back) {
+        if (User* const user = shard.find(message.receiver); hasTargets(user)) {
+            conclude(from, message, deliverOnline(shard, *user, message));
             return;
         }
     }
-    InstanceRef const ref = Shard::refOf(from);
-    unsigned const back = shard.index();
-    OutcomeSink const sink = [ref, back, done = std::move(done)](Shard& there, Outcome const& outcome) {
-        auto const tell = [ref, done, outcome](Shard& here) {
-            if (Instance* const sender = here.find(ref)) done(*sender, outcome);
+    OwnedEnvelope const owned(message);
+    OutcomeSink const sink = [ref = Shard::refOf(from), back, conclude, owned](Shard& there, Outcome const& outcome) {
+        auto const tell = [ref, conclude, owned, outcome](Shard& here) {
+            if (Instance* const sender = here.find(ref)) conclude(*sender, *owned, outcome);
         };
         if (there.index() == back) {
             tell(there);
@@ -199,10 +212,10 @@ void sendMessage(Shard& shard, Instance& from, Envelope const& message,
             there.post(back, tell);
         }
     };
-    if (home == shard.index()) {
-        arrive(shard, message, sink);
+    if (home == back) {
+        arrive(shard, owned, sink);
     } else {
-        shard.post(home, [owned = OwnedEnvelope(message), sink](Shard& there) { arrive(there, *owned, sink); });
+        shard.post(home, [owned, sink](Shard& there) { arrive(there, owned, sink); });
     }
 }
 
@@ -212,11 +225,11 @@ void relay(Shard& shard, Instance& from, LoginId const& to, Relay message) {
                        flags = from.user.nickFlags()](Shard& there) {
         User* const user = there.find(to);
         if (!user || !user->announced() || !user->mayReach({sender, flags})) return;
-        for (Instance* instance : routeTargets(*user)) {
-            if (message.needsEvents && !(instance->icbm.of(message.channel).icbmFlags & parameterFlags::eventsAllowed))
-                continue;
-            instance->session.send(message.snac, message.body);
-        }
+        forEachTarget(*user, [&](Instance& instance) {
+            bool const wantsIt =
+                !message.needsEvents || (instance.icbm.of(message.channel).icbmFlags & parameterFlags::eventsAllowed);
+            if (wantsIt) instance.session.send(message.snac, message.body);
+        });
     };
     if (shard.isHome(to)) {
         pass(shard);
@@ -256,16 +269,6 @@ void deliverStored(Shard& shard, Instance& asking, std::function<void(Instance&,
         done(*to, {});
         if (!ids.empty()) shard.forgetWhenFlushed(*to, std::move(ids));
     });
-}
-
-std::vector<Instance*> routeTargets(User const& user) {
-    std::vector<Instance*> active, all;
-    for (auto const& instance : user.instances()) {
-        if (!instance->announced || instance->session.link.closing()) continue;
-        all.push_back(instance.get());
-        if (instance->isActive()) active.push_back(instance.get());
-    }
-    return active.empty() ? all : active;
 }
 
 bool hasText(wire::Tlvs imData) {

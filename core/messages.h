@@ -24,6 +24,8 @@ struct Envelope {
     wire::Tlvs icbmTlvs;  ///< as they shall arrive, without what only the server may set
     bool store = false;
     bool wantsEvents = false;
+    bool wantsAck = false;     ///< the sender asked for HOST_ACK
+    wire::u32 requestId = 0;   ///< of the sender's SNAC
 };
 
 /// The same, owning its bytes, to travel between shards or wait for the disk.
@@ -46,16 +48,18 @@ class OwnedEnvelope {
 /// What became of a message: passed on or durably stored, or the error for its sender.
 using Outcome = Result<>;
 
-/// Delivers or stores a message on behalf of `from`; `done` hears the outcome, at once if everything is on this
-/// shard and in memory, and not at all if the sender is gone by then.
-void sendMessage(Shard& shard, Instance& from, Envelope const& envelope,
-                 std::function<void(Instance&, Outcome const&)> done);
+/// Tells the sender.
+using Conclude = void (*)(Instance& sender, Envelope const& message, Outcome const& outcome);
 
-/// CLIENT_EVENT and CLIENT_ERR: to the instances of `to`, or nobody, without an answer (TYPE-2, RDV-1). `makeBody`
-/// gets nothing; `body` is the SNAC's body as the receiver shall see it.
+/// Delivers or stores a message on behalf of `from`; `conclude` hears the outcome, at once if everything is on this
+/// shard and in memory, and not at all if the sender is gone by then. Between users of one shard who are online it
+/// allocates nothing.
+void sendMessage(Shard& shard, Instance& from, Envelope const& message, Conclude conclude);
+
+/// CLIENT_EVENT and CLIENT_ERR: to the instances of a user, or nobody, without an answer (TYPE-2, RDV-1).
 struct Relay {
     wire::Snac snac;
-    wire::Buffer body;
+    wire::Buffer body;  ///< of the SNAC, as the receiver shall see it
     bool needsEvents = false;  ///< only to clients that asked for events (TYPE-3)
     wire::icbm::Channel channel{};
 };
@@ -64,9 +68,6 @@ void relay(Shard& shard, Instance& from, LoginId const& to, Relay relay);
 /// Sends what waits for the instance's user to this instance, oldest first; forgets it once the network has taken
 /// it; then `done`.
 void deliverStored(Shard& shard, Instance& asking, std::function<void(Instance&, Result<>)> done);
-
-/// The instances a message goes to: those neither away nor idle, or all if there are none (MULTI-2).
-std::vector<Instance*> routeTargets(User const& user);
 
 /// Whether an IM may be passed on: well-formed, with a text (ICBM-1).
 bool hasText(wire::Tlvs imData);

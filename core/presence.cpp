@@ -199,7 +199,7 @@ void Shard::announce(Instance& instance) {
     instance.announceBy = {};
     instance.announced = true;
     user.infoChanged();
-    user.refreshPrivacy();
+    user.refreshSettings();
     userChanged(user);
     watchAll(user, instance.serial);
     namespace flags = wire::buddy::rightsQueryFlags;

@@ -56,6 +56,7 @@ class Shard {
     Complex& complex;
     Store& store;
     Log& log;
+    wire::Buffer scratch;  ///< for a handler to build what it passes on; the next one uses it again
     Now now;  ///< of this turn of the loop; set by whoever brings an event
 
     unsigned index() const { return index_; }

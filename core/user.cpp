@@ -42,7 +42,7 @@ Instance& User::add(std::unique_ptr<Instance> instance) {
 void User::remove(Instance& instance) {
     std::erase_if(instances_, [&](auto const& one) { return one.get() == &instance; });
     infoChanged();
-    refreshPrivacy();
+    refreshSettings();
 }
 
 Instance* User::find(u32 serial) const {
@@ -53,14 +53,18 @@ Instance* User::find(u32 serial) const {
 
 Feedbag::Change User::change(Feedbag::Operation operation, wire::rest<wire::feedbag::Item> const& items, u32 now) {
     auto change = feedbag_.change(operation, items, now);
-    if (change.done) refreshPrivacy();
+    if (change.done) refreshSettings();
     return change;
 }
 
-void User::refreshPrivacy() {
+void User::refreshSettings() {
+    namespace prefs = wire::feedbag::buddyPrefs;
+    bool const stored = feedbagInUse();  // without FEEDBAG__USE it has no effect (FB-24)
+    disclosesIdle_ = !stored || feedbag_.preference(prefs::discloseIdle, true);
+    disclosesTyping_ = !stored || feedbag_.preference(prefs::discloseTyping, true);
     privacy_.reset();
     Privacy privacy;
-    if (feedbagInUse()) {
+    if (stored) {
         privacy = Privacy::fromFeedbag(feedbag_, icq());
     } else {
         for (auto const& instance : instances_)
@@ -187,7 +191,7 @@ wire::Buffer User::info(View view, Instance const* instance, u32 now) const {
     if (!toOthers || !hidesAge) list.add(tags::memberSince, wire::t70{account_.created});
 
     bool const hidesIdle =
-        toOthers && (!feedbag_.preference(wire::feedbag::buddyPrefs::discloseIdle, true) ||
+        toOthers && (!disclosesIdle_ ||
                      std::ranges::any_of(instances_, [](auto const& i) {
                          return !(i->privacyFlags & wire::oservice::privacyFlags::idle);
                      }));

@@ -16,6 +16,8 @@ class User {
     Account account_;
     Feedbag feedbag_;
     std::unique_ptr<Privacy> privacy_;  // none: everybody may see and write
+    bool disclosesIdle_ = true;         // preferences, looked up once a change of the list
+    bool disclosesTyping_ = true;
     mutable wire::Buffer messageInfo_;  // made when first asked for
     std::vector<std::unique_ptr<Instance>> instances_;
     std::string sigType_;
@@ -39,8 +41,9 @@ class User {
     Feedbag const& feedbag() const { return feedbag_; }
     Feedbag::Change change(Feedbag::Operation operation, wire::rest<wire::feedbag::Item> const& items, wire::u32 now);
 
-    /// Settings in force: the stored list's if a client uses it, else those that a client sent (PD-1).
-    void refreshPrivacy();
+    /// Makes ready the settings in force: the stored list's if a client uses it, else those a client sent (PD-1).
+    void refreshSettings();
+    bool disclosesTyping() const { return disclosesTyping_; }
     /// Temporary permits override mode and lists (PD-4).
     bool maySee(Other const& other) const;
     bool mayReach(Other const& other) const;

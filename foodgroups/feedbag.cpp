@@ -65,7 +65,7 @@ Result<> queryIfModified(Context& context, fb::QueryIfModified const& message) {
 Result<> use(Context& context, fb::Use const&) {
     if (context.instance.feedbagInUse) return {};
     context.shard.changeWatched(context.user, [&] { context.instance.feedbagInUse = true; });
-    context.user.refreshPrivacy();
+    context.user.refreshSettings();
     context.shard.privacyChanged(context.user);
     context.shard.maybeAnnounce(context.instance);
     return {};

@@ -76,9 +76,11 @@ std::optional<wire::Buffer> withSenderUin(wire::Bytes data, LoginId const& sende
     return own;
 }
 
-/// What the receiver shall get of the sender's TLVs: unknown ones unchanged and in order (ICBM-3).
-Result<wire::Buffer> forwarded(Context& context, im::ChannelMsgToHost const& message) {
-    wire::Buffer kept;
+/// What the receiver shall get of the sender's TLVs: unknown ones unchanged and in order (ICBM-3). They stand in the
+/// shard's scratch buffer.
+Result<wire::Tlvs> forwarded(Context& context, im::ChannelMsgToHost const& message) {
+    wire::Buffer& kept = context.shard.scratch;
+    kept.clear();
     wire::Writer out(kept);
     for (wire::Tlv const& tlv : message.icbmTlvs) {
         if (staysHere(tlv.tag)) continue;
@@ -95,7 +97,16 @@ Result<wire::Buffer> forwarded(Context& context, im::ChannelMsgToHost const& mes
             put(out, tlv);
         }
     }
-    return kept;
+    return wire::Tlvs{kept};
+}
+
+/// The sender learns what became of his message.
+void conclude(core::Instance& sender, core::Envelope const& message, core::Outcome const& outcome) {
+    if (!outcome) {
+        refuse(sender.session, static_cast<wire::u16>(im::foodgroup), message.requestId, outcome.error());
+    } else if (message.wantsAck) {
+        sender.session.send(im::HostAck{message.cookie, message.channel, message.destLoginId, {}}, message.requestId);
+    }
 }
 
 Result<> channelMsgToHost(Context& context, im::ChannelMsgToHost const& message) {
@@ -115,7 +126,8 @@ Result<> channelMsgToHost(Context& context, im::ChannelMsgToHost const& message)
 
     // An automatic answer is neither stored nor confirmed (ICBM-8); nor is a rendezvous stored (OFF-7).
     bool const automatic = message.icbmTlvs.has(tags::autoResponse);
-    bool const wantsAck = message.icbmTlvs.has(tags::requestHostAck) && !automatic;
+    envelope.wantsAck = message.icbmTlvs.has(tags::requestHostAck) && !automatic;
+    envelope.requestId = context.requestId();
     envelope.destLoginId = message.destLoginId;
     envelope.sender = &user.loginId();
     envelope.senderNickFlags = user.nickFlags();
@@ -125,24 +137,13 @@ Result<> channelMsgToHost(Context& context, im::ChannelMsgToHost const& message)
     envelope.senderInfo = user.messageInfo();
     envelope.cookie = message.cookie;
     envelope.channel = message.channel;
-    envelope.icbmTlvs = wire::Tlvs{*tlvs};
+    envelope.icbmTlvs = *tlvs;
     envelope.store = message.icbmTlvs.has(tags::store) && !automatic && message.channel != Channel::Rendezvous;
     envelope.wantsEvents =
         (context.instance.icbm.of(message.channel).icbmFlags & im::parameterFlags::eventsAllowed) &&
-        user.feedbag().preference(wire::feedbag::buddyPrefs::discloseTyping, true);
+        user.disclosesTyping();
 
-    core::sendMessage(context.shard, context.instance, envelope,
-                      [requestId = context.requestId(), wantsAck, cookie = message.cookie, channel = message.channel,
-                       destLoginId = std::string(message.destLoginId.text)](core::Instance& sender,
-                                                                           core::Outcome const& outcome) {
-                          if (!outcome) {
-                              refuse(sender.session, static_cast<wire::u16>(im::foodgroup), requestId,
-                                     outcome.error());
-                          } else if (wantsAck) {
-                              sender.session.send(im::HostAck{cookie, channel, wire::string08{destLoginId}, {}},
-                                                  requestId);
-                          }
-                      });
+    core::sendMessage(context.shard, context.instance, envelope, conclude);
     return {};
 }
 

@@ -34,7 +34,7 @@ Privacy& sessionPrivacy(Context& context) {
 }
 
 Result<> apply(Context& context) {
-    context.user.refreshPrivacy();
+    context.user.refreshSettings();
     context.shard.privacyChanged(context.user);
     return {};
 }

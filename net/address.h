@@ -14,8 +14,8 @@
 
 namespace oscar::net {
 
-/// A numeric address. IPv4 is kept in its IPv6 form (::ffff:a.b.c.d), so that a client is the same one whichever
-/// kind of socket it came in on.
+/// A numeric address. IPv4 is kept in its IPv6 form (::ffff:a.b.c.d), so that a client is the same one
+/// whichever kind of socket it came in on.
 class Address {
     std::array<wire::u08, 16> bytes_{};
 

@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "net/shard_loop.h"
@@ -24,7 +25,8 @@ bool isTransient(int error) {
 using core::CloseReason;
 
 Connection::Connection(ShardLoop& shard, UniqueFd fd, Admission admission)
-    : Link(static_cast<wire::u16>(randombytes_uniform(0x10000)), admission.address().text(), &shard.buffers()),
+    : Link(static_cast<wire::u16>(randombytes_uniform(0x10000)), admission.address().text(),
+           &shard.buffers()),
       shard_(shard),
       admission_(std::move(admission)),
       fd_(std::move(fd)) {}
@@ -48,14 +50,17 @@ std::string Connection::localEndpoint() const {
 
 void Connection::flushSoon() {
     if (state_ != State::Open) return dropLate();
-    if (waitingBefore_ > shard_.options().sendQueueBytes) {
-        transmit();
-        if (waiting() > shard_.options().sendQueueBytes) {
+    std::size_t const bound = shard_.options().sendQueueBytes;
+    std::size_t const burst = waiting() - waitingBefore_;
+    if (waiting() - notCounted_ > bound) transmit();
+    if (waiting() - notCounted_ > bound) {
+        std::size_t const restOfBurst = std::min(burst, waiting());
+        if (burst <= bound || waiting() - restOfBurst > bound) {
             discard();
             reset_ = true;
-            end(CloseReason::SendQueueFull);
-            return;
+            return end(CloseReason::SendQueueFull);
         }
+        notCounted_ = restOfBurst;
     }
     waitingBefore_ = waiting();
     sending_ = true;
@@ -121,8 +126,8 @@ void Connection::receive() {
     ssize_t const count = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
     if (count < 0 && isTransient(errno)) return;
     if (count > 0) {
-        // A closing connection is read on, since unread bytes would make the kernel reset it and throw away what the
-        // peer has not got yet.
+        // A closing connection is read on, since unread bytes would make the kernel reset it and throw away
+        // what the peer has not got yet.
         if (state_ == State::Open) feed(buffer.first(static_cast<std::size_t>(count)));
         return;
     }
@@ -189,6 +194,7 @@ void Connection::transmit() {
     }
     sent_ += static_cast<std::size_t>(count);
     waitingBefore_ = waiting();
+    notCounted_ = std::min(notCounted_, waiting());
     if (waiting() == 0) {
         discard();
     } else if (sent_ > waiting()) {
@@ -206,7 +212,7 @@ void Connection::dropLate() {
 
 void Connection::discard() {
     shard_.buffers().give(std::move(out.bytes()));
-    sent_ = closeAt_ = waitingBefore_ = 0;
+    sent_ = closeAt_ = waitingBefore_ = notCounted_ = 0;
 }
 
 /// Sending has failed. What the client had sent before may still be there to read; its end ends the link.

@@ -11,13 +11,15 @@ namespace oscar::net {
 
 class ShardLoop;
 
-/// A TCP connection on its shard: bytes on one side, frames on the other. While nothing is under way it holds no
-/// buffer. The protocol is called from two places only, when bytes have come and at the end of a turn, so that what
-/// the link's functions ask for never happens inside them.
+/// A TCP connection on its shard: bytes on one side, frames on the other. While nothing is under way it holds
+/// no buffer. The protocol is called from two places only, when bytes have come and at the end of a turn, so
+/// that what the link's functions ask for never happens inside them.
 ///
-/// The bound on what waits to be sent (ServerOptions::sendQueueBytes): a burst written at once is taken whatever its
-/// size, if no more than the bound waited before it. Whoever writes while more than the bound waits, and the network
-/// takes nothing, finds the link closed with SendQueueFull. So a link holds at most the bound plus one burst.
+/// The bound on what waits to be sent is ServerOptions::sendQueueBytes; when the network takes nothing and
+/// more waits, the link closes itself with SendQueueFull. One burst (what is written between two calls of
+/// flushSoon) that is bigger than the bound by itself is taken and not counted, if no more than the bound
+/// waited before it: a big reply is not the client's fault. So a link holds at most that burst and twice the
+/// bound.
 class Connection final : public core::Link, public EventLoop::Watcher {
   public:
     /// How long the rest of what was written may take after close().
@@ -91,7 +93,8 @@ class Connection final : public core::Link, public EventLoop::Watcher {
     UniqueFd fd_;
     std::size_t sent_ = 0;           ///< bytes of `out` that the network has taken
     std::size_t closeAt_ = 0;        ///< bytes of `out` that were there when it was closed
-    std::size_t waitingBefore_ = 0;  ///< bytes that waited before the latest burst
+    std::size_t waitingBefore_ = 0;  ///< bytes that waited after the latest burst or send
+    std::size_t notCounted_ = 0;     ///< of them, the rest of a burst above the bound
     wire::u08 interest_ = 0;
     State state_ = State::Open;
     core::CloseReason reason_{};

@@ -35,8 +35,8 @@ sockaddr_un addressOf(std::string const& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path)
-        throw ControlError("the control socket's path is longer than " + std::to_string(sizeof address.sun_path - 1) +
-                           " bytes: " + path);
+        throw ControlError("the control socket's path is longer than " +
+                           std::to_string(sizeof address.sun_path - 1) + " bytes: " + path);
     std::memcpy(address.sun_path, path.data(), path.size());
     return address;
 }
@@ -101,12 +101,13 @@ bool isAllowed(int fd) {
 ControlSocket::ControlSocket(std::string path, core::Log& log, Handler handler)
     : path_(std::move(path)), log_(log), handler_(std::move(handler)) {
     sockaddr_un const address = addressOf(path_);
-    // A lock that ends with its process tells a dead server's socket from a live one's, whatever two servers that
-    // start at the same time do.
+    // A lock that ends with its process tells a dead server's socket from a live one's, whatever two servers
+    // that start at the same time do.
     lock_ = UniqueFd(::open((path_ + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!lock_) throw ControlError("cannot open " + path_ + ".lock: " + reason());
     if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK) throw ControlError("another oscard is running in this folder (" + path_ + ")");
+        if (errno == EWOULDBLOCK)
+            throw ControlError("another oscard is running in this folder (" + path_ + ")");
         throw ControlError("cannot lock " + path_ + ".lock: " + reason());
     }
     struct stat there {};
@@ -116,7 +117,8 @@ ControlSocket::ControlSocket(std::string path, core::Log& log, Handler handler)
 
     listener_ = UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     wakeup_ = UniqueFd(::eventfd(0, EFD_CLOEXEC));
-    // On Linux the file gets the mode that the socket has when it is bound; the umask belongs to the whole process.
+    // On Linux the file gets the mode that the socket has when it is bound; the umask belongs to the whole
+    // process.
     if (!listener_ || !wakeup_ || ::fchmod(listener_.get(), 0600) != 0 ||
         ::bind(listener_.get(), reinterpret_cast<sockaddr const*>(&address), sizeof address) != 0 ||
         ::listen(listener_.get(), 64) != 0)

@@ -20,12 +20,14 @@ class ControlError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Answers requests: a client sends one line of at most maxRequest bytes, gets the answer and is closed. Only root and
-/// the user that the server runs as may connect: the file is 0600 from the first moment, and the kernel tells who
-/// asks. Each request has its own thread, so that a long command does not hold up the others.
+/// Answers requests: a client sends one line of at most maxRequest bytes, gets the answer and is closed. Only
+/// root and the user that the server runs as may connect: the file is 0600 from the first moment, and the
+/// kernel tells who asks. Each request has its own thread, so that a long command does not hold up the
+/// others.
 class ControlSocket {
   public:
-    /// The request without its end of line; returns the answer. Called on several threads at once; may take long.
+    /// The request without its end of line; returns the answer. Called on several threads at once; may take
+    /// long.
     using Handler = std::function<std::string(std::string)>;
 
     static constexpr std::size_t maxRequest = 1024 * 1024;
@@ -60,8 +62,9 @@ class ControlSocket {
     std::thread thread_;
 };
 
-/// The client's side: sends `request` (one line, without its end) to the server at `path` and returns the whole
-/// answer. Waits up to ten minutes. Throws ControlError when no server listens there or the connection breaks.
+/// The client's side: sends `request` (one line, without its end) to the server at `path` and returns the
+/// whole answer. Waits up to ten minutes. Throws ControlError when no server listens there or the connection
+/// breaks.
 std::string ask(std::string const& path, std::string const& request);
 
 }  // namespace oscar::net

@@ -41,9 +41,9 @@ void EventLoop::run(Turns& turns) {
     core::TimePoint nextTick = readClock().steady;
     bool more = false;
     while (!stopped_) {
-        auto const wait = std::max(nextTick - readClock().steady, core::Milliseconds{0});
-        int const count =
-            ::epoll_wait(epoll_.get(), events.data(), events.size(), more ? 0 : static_cast<int>(wait.count()));
+        auto const untilTick = std::max(nextTick - readClock().steady, core::Milliseconds{0});
+        int const wait = more ? 0 : static_cast<int>(untilTick.count());
+        int const count = ::epoll_wait(epoll_.get(), events.data(), events.size(), wait);
         now_ = readClock();
         for (int i = 0; i < count; ++i) static_cast<Watcher*>(events[i].data.ptr)->ready(events[i].events);
         if (now_.steady >= nextTick) {

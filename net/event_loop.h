@@ -8,8 +8,8 @@
 
 namespace oscar::net {
 
-/// Belongs to one thread. Level-triggered: what a watcher leaves unread is reported again in the next turn, so that
-/// one call of recv a turn is always enough and nobody can keep the loop to himself.
+/// Belongs to one thread. Level-triggered: what a watcher leaves unread is reported again in the next turn,
+/// so that one call of recv a turn is always enough and nobody can keep the loop to himself.
 class EventLoop {
   public:
     /// Told when its descriptor is ready. Must outlive the turn in which it is removed.

@@ -73,7 +73,9 @@ void Limits::logRefusal(Address const& address, std::string_view limit, core::Ti
     if (lastRefusal_ && now - *lastRefusal_ < core::Seconds{1}) return;
     lastRefusal_ = now;
     log_.write(core::Level::Warning, "connection refused",
-               {{"limit", std::string(limit)}, {"address", address.text()}, {"count", std::to_string(refusals_)}});
+               {{"limit", std::string(limit)},
+                {"address", address.text()},
+                {"count", std::to_string(refusals_)}});
     refusals_ = 0;
 }
 

@@ -20,7 +20,7 @@ namespace oscar::net {
 struct LimitOptions {
     std::size_t connections = 1'000'000;  ///< 0 = as many as files may be open
     std::size_t perAddress = 200;         ///< 0 = no limit; many accounts can sit behind one address
-    std::vector<std::string> trusted;     ///< addresses and networks that perAddress does not hold for
+    std::vector<std::string> trusted = {};///< addresses and networks that perAddress does not hold for
 };
 
 class Limits;
@@ -67,8 +67,8 @@ class Limits {
     /// Throws std::invalid_argument when an entry of `trusted` is not an address or network.
     Limits(LimitOptions const& options, core::Log& log);
 
-    /// Nothing if there is no room, which is logged at most once a second. IPv6 clients are counted by their /64,
-    /// which one of them has to itself.
+    /// Nothing if there is no room, which is logged at most once a second. IPv6 clients are counted by their
+    /// /64, which one of them has to itself.
     std::optional<Admission> admit(Address const& address, core::TimePoint now);
     /// From now on nothing is admitted.
     void close();

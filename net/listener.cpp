@@ -48,7 +48,8 @@ void set(int fd, int level, int option, int value) { ::setsockopt(fd, level, opt
 UniqueFd listenOn(addrinfo const& address, bool onlyIpv6, std::string const& endpoint) {
     UniqueFd fd(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
     if (!fd) fail(endpoint, std::generic_category().message(errno));
-    // A restart need not wait for the last connections to be forgotten; a port in use is noticed all the same.
+    // A restart need not wait for the last connections to be forgotten; a port in use is noticed all the
+    // same.
     set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
     if (address.ai_family == AF_INET6) set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, onlyIpv6 ? 1 : 0);
     set(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1);
@@ -114,16 +115,23 @@ void Acceptor::disarm() {
 }
 
 void Acceptor::tick() {
-    if (!armed_) arm();
+    if (!armed_ && !stopped_) arm();
+}
+
+void Acceptor::stop() {
+    disarm();
+    stopped_ = true;
 }
 
 void Acceptor::ready(unsigned) {
+    if (stopped_) return;
     constexpr int mostAtOnce = 32;  // the rest in the next turn, or by another shard
     core::TimePoint const now = shard_.loop().now().steady;
     for (int i = 0; i < mostAtOnce; ++i) {
         sockaddr_storage peer{};
         socklen_t length = sizeof peer;
-        UniqueFd fd(::accept4(socket_.fd(), reinterpret_cast<sockaddr*>(&peer), &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        UniqueFd fd(::accept4(socket_.fd(), reinterpret_cast<sockaddr*>(&peer), &length,
+                              SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (!fd) {
             if (errno == EAGAIN || errno == EINVAL) return;  // nobody there, or shut down
             if (!isShortage(errno)) continue;

@@ -18,8 +18,8 @@ class ListenError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A bound and listening TCP socket. What is set on it holds for the connections that it accepts: no delay, and
-/// keep-alives that notice within five minutes that a client is gone (LIM-2).
+/// A bound and listening TCP socket. What is set on it holds for the connections that it accepts: no delay,
+/// and keep-alives that notice within five minutes that a client is gone (LIM-2).
 class ListeningSocket {
     UniqueFd fd_;
 
@@ -41,6 +41,7 @@ class Acceptor final : EventLoop::Watcher {
     ListeningSocket const& socket_;
     Limits& limits_;
     bool armed_ = false;
+    bool stopped_ = false;
 
   public:
     Acceptor(ShardLoop& shard, ListeningSocket const& socket, Limits& limits);
@@ -50,6 +51,8 @@ class Acceptor final : EventLoop::Watcher {
 
     /// Listens again after a pause.
     void tick();
+    /// For good. The object must stay to the end of the turn.
+    void stop();
 
   private:
     void ready(unsigned events) override;

@@ -3,6 +3,7 @@
 
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <iterator>
 #include <system_error>
@@ -18,7 +19,7 @@ void Inbox::put(std::vector<Letter>& letters) {
     {
         std::lock_guard const lock(mutex_);
         wasEmpty = letters_.empty();
-        letters_.insert(letters_.end(), std::move_iterator(letters.begin()), std::move_iterator(letters.end()));
+        std::ranges::move(letters, std::back_inserter(letters_));
     }
     letters.clear();
     if (wasEmpty) wake();

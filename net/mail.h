@@ -17,7 +17,8 @@
 
 namespace oscar::net {
 
-/// A connection on its way from one shard to another: its socket and all that was between it and the protocol.
+/// A connection on its way from one shard to another: its socket and all that was between it and the
+/// protocol.
 struct Handover {
     UniqueFd fd;
     Admission admission;
@@ -33,10 +34,10 @@ struct Stop {};
 
 using Letter = std::variant<core::Event, std::unique_ptr<Handover>, Stop>;
 
-/// A shard's letters from other threads. Any thread may put, the owner takes all at once. Nothing is refused, since
-/// an event must not be lost; what bounds it is that events stem from frames, and a shard that is busy with its
-/// letters reads no frames: each connection can add no more than what it may send in one turn, and its rate limits
-/// bound that over time. Completions of the store are bounded by the requests under way.
+/// A shard's letters from other threads. Any thread may put, the owner takes all at once. Nothing is refused,
+/// since an event must not be lost; what bounds it is that events stem from frames, and a shard that is busy
+/// with its letters reads no frames: each connection can add no more than what it may send in one turn, and
+/// its rate limits bound that over time. Completions of the store are bounded by the requests under way.
 class Inbox {
     std::mutex mutex_;
     std::vector<Letter> letters_;
@@ -52,7 +53,8 @@ class Inbox {
     void take(std::vector<Letter>& letters);
     bool empty();
 
-    /// An eventfd, written when the box was empty before. To be watched edge-triggered, then it needs no reading.
+    /// An eventfd, written when the box was empty before. To be watched edge-triggered, then it needs no
+    /// reading.
     int fd() const { return wakeup_.get(); }
 
   private:

@@ -38,7 +38,9 @@ ServerOptions checked(ServerOptions options, core::Log& log) {
 }  // namespace
 
 Server::Server(ServerOptions options, core::Log& log, ShardFactory factory)
-    : common_(checked(std::move(options), log), log), lastRound_(common_.inboxes), factory_(std::move(factory)) {
+    : common_(checked(std::move(options), log), log),
+      lastRound_(common_.inboxes),
+      factory_(std::move(factory)) {
     if (::sodium_init() < 0) throw std::runtime_error("libsodium can't be initialised");
     for (unsigned index = 0; index < shards(); ++index)
         loops_.push_back(std::make_unique<ShardLoop>(index, common_));

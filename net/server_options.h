@@ -14,13 +14,13 @@
 namespace oscar::net {
 
 struct ServerOptions {
-    /// "ADDRESS:PORT" or "[ADDRESS]:PORT"; the address may be a name, port 0 lets the system choose. "[::]:PORT"
-    /// takes IPv4 clients too, unless an entry of its own does.
+    /// "ADDRESS:PORT" or "[ADDRESS]:PORT"; the address may be a name, port 0 lets the system choose.
+    /// "[::]:PORT" takes IPv4 clients too, unless an entry of its own does.
     std::vector<std::string> listen{"0.0.0.0:5190"};
     unsigned shards = 0;  ///< 0 = one a processor
     /// What may wait for one client before who writes more closes it; see Connection.
     std::size_t sendQueueBytes = 256 * 1024;
-    LimitOptions limits;
+    LimitOptions limits = {};
 };
 
 /// What runs on a shard. Made, called and destroyed on the shard's thread.

@@ -11,7 +11,8 @@
 namespace oscar::net {
 
 void LastRound::look() {
-    over_ = std::ranges::all_of(inboxes_, [](Inbox& inbox) { return inbox.empty(); }) || ++rounds_ == maxRounds;
+    bool const noneLeft = std::ranges::all_of(inboxes_, [](Inbox& inbox) { return inbox.empty(); });
+    over_ = noneLeft || ++rounds_ == maxRounds;
 }
 
 ShardLoop::ShardLoop(unsigned index, Common& common)
@@ -40,8 +41,7 @@ void ShardLoop::post(unsigned shard, core::Event event) {
 }
 
 void ShardLoop::accepted(UniqueFd fd, Admission admission) {
-    Connection& connection =
-        keep(std::make_unique<Connection>(*this, std::move(fd), std::move(admission)));
+    Connection& connection = keep(std::make_unique<Connection>(*this, std::move(fd), std::move(admission)));
     if (!connection.watch()) return bury(connection);
     protocol_->opened(connection, loop_.now());
 }
@@ -96,7 +96,8 @@ bool ShardLoop::endOfTurn() {
 bool ShardLoop::finishTurn() {
     mail_.swap(outboxes_[index_]);
     deliver(mail_);
-    // Who is marked while this goes on is settled in the next turn, so that one client's events can't hold up the rest.
+    // Who is marked while this goes on is settled in the next turn, so that one client's events can't hold up
+    // the rest.
     settling_.swap(dirty_);
     for (Connection* connection : settling_) connection->settle();
     settling_.clear();
@@ -125,7 +126,7 @@ void ShardLoop::deliver(std::unique_ptr<Handover>& handover) {
 void ShardLoop::deliver(Stop) {
     if (drainUntil_) return;
     drainUntil_ = loop_.now().steady + drainTime;
-    acceptors_.clear();
+    for (auto const& acceptor : acceptors_) acceptor->stop();
     protocol_->shutDown(loop_.now());
     for (auto const& connection : connections_) connection->close(core::CloseReason::Draining);
 }

@@ -62,9 +62,9 @@ class LastRound {
     void look();
 };
 
-/// A shard's thread: its connections, its letters, the program that both are for. A turn goes: what epoll reports
-/// (frames, letters from other shards), the tick if it is time, letters to itself, then everything that was asked for
-/// on the way is done at once: one send a connection, one delivery a target shard.
+/// A shard's thread: its connections, its letters, the program that both are for. A turn goes: what epoll
+/// reports (frames, letters from other shards), the tick if it is time, letters to itself, then everything
+/// that was asked for on the way is done at once: one send a connection, one delivery a target shard.
 class ShardLoop final : public core::Mailboxes, EventLoop::Turns, EventLoop::Watcher {
   public:
     /// From stopping on, how long connections may take to send what waits.

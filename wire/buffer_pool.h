@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Send buffers between two uses: who has nothing to send holds none, and who begins to send need not allocate.
+// Send buffers between two uses: who has nothing to send holds none, and who begins to send need not
+// allocate.
 #pragma once
 
 #include <utility>

@@ -3,7 +3,7 @@
 //
 //     boost::asio::io_context io;
 //     client::asio::Client client(io, {"aim.example.org", 5190});
-//     client.on<client::MessageReceived>([&](auto const& m) { client->sendMessage(m.from.displayId, m.text); });
+//     client.onMessage([&](auto const& m) { client->sendMessage(m.from.displayId, m.text); });
 //     client.signOn("Chatting Chuck", password);
 //     io.run();
 #pragma once

@@ -15,7 +15,11 @@ Connection::Connection(boost::asio::io_context& io, Options options, Times times
     : times_(times), session_(std::move(options)), resolver_(io), socket_(io), timer_(io) {}
 
 Connection::Connection(boost::asio::io_context& io, Options options, wire::Buffer cookie, Times times)
-    : times_(times), session_(std::move(options), std::move(cookie)), resolver_(io), socket_(io), timer_(io) {}
+    : times_(times),
+      session_(std::move(options), std::move(cookie)),
+      resolver_(io),
+      socket_(io),
+      timer_(io) {}
 
 void Connection::open(Address server) {
     server_ = std::move(server);
@@ -52,9 +56,8 @@ void Connection::connect() {
 
 void Connection::onResolved(error_code error, Tcp::resolver::results_type const& found) {
     if (error) return giveUp("cannot find the server: " + error.message());
-    boost::asio::async_connect(socket_, found, guarded([this](error_code failed, Tcp::endpoint const&) {
-                                   onConnected(failed);
-                               }));
+    boost::asio::async_connect(
+        socket_, found, guarded([this](error_code failed, Tcp::endpoint const&) { onConnected(failed); }));
 }
 
 void Connection::onConnected(error_code error) {
@@ -111,7 +114,8 @@ void Connection::flush() {
         if (session_.stage() == Stage::Ended) close();
         return;
     }
-    boost::asio::async_write(socket_, boost::asio::buffer(writing_), guarded([this](error_code error, std::size_t) {
+    boost::asio::async_write(socket_, boost::asio::buffer(writing_),
+                             guarded([this](error_code error, std::size_t) {
                                  // A connection is found lost by reading: what the server said last counts.
                                  if (!error || session_.stage() == Stage::Ended) flush();
                              }));

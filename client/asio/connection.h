@@ -69,14 +69,22 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void sendKeepAlives();
     void giveUp(std::string const& why);
 
-    /// Wraps a handler: it holds the connection, and is passed over when its socket is no more.
+    /// A handler that holds the connection, and is passed over when its socket is no more.
     template <class F>
-    auto guarded(F handler) {
-        return [self = shared_from_this(), attempt = attempt_, handler](auto const&... arguments)
-                   requires std::invocable<F const&, decltype(arguments)...>
-        {
-            if (attempt == self->attempt_ && !self->closed_) handler(arguments...);
-        };
+    struct Guarded {
+        std::shared_ptr<Connection> connection;
+        wire::u32 attempt;
+        F handler;
+
+        template <class... A>
+        requires std::invocable<F&, A const&...>
+        void operator()(A const&... arguments) {
+            if (attempt == connection->attempt_ && !connection->closed_) handler(arguments...);
+        }
+    };
+    template <class F>
+    Guarded<F> guarded(F handler) {
+        return {shared_from_this(), attempt_, std::move(handler)};
     }
 };
 
