@@ -28,10 +28,10 @@ struct Scenario {
     std::string capture;
     std::vector<std::string> accounts;
     /// Who is on the stored list of whom when the file begins. A user who is not named has no list yet.
-    std::map<std::string, std::vector<std::string>> lists;
-    std::vector<Refusal> refusals;
+    std::map<std::string, std::vector<std::string>> lists = {};
+    std::vector<Refusal> refusals = {};
     /// By step, then by name.
-    std::vector<Expectation> expectations;
+    std::vector<Expectation> expectations = {};
     bool numbered = false;
     int alone = 0;  ///< the connection whose client does not allow others of the same user
 };
