@@ -12,23 +12,10 @@
 #include "core/ports/log.h"
 #include "core/ports/mailboxes.h"
 #include "core/ports/store.h"
+#include "core/session_info.h"
 #include "core/subject.h"
 
 namespace oscar::core {
-
-/// What `oscarctl session list` shows of one instance.
-struct SessionInfo {
-    LoginId loginId;
-    std::string displayId;
-    unsigned instance = 0;
-    std::string address;
-    std::string clientName;
-    wire::u32 onlineSince = 0;  ///< seconds since the epoch
-    bool online = false;        ///< CLIENT_ONLINE has come
-    bool away = false;
-    unsigned idleMinutes = 0;
-    bool invisible = false;
-};
 
 class Shard {
     struct Slot {
