@@ -34,14 +34,13 @@ TEST_F(Conversation, textOfAnyAlphabetArrivesAsItWasWrittenWhoeverWritesToWhom) 
     for (auto const& [from, sender] : users) {
         for (auto const& [to, receiver] : users) {
             for (std::string const& text : texts) {
-                auto const sent = (*sender)->sendMessage(to, text);
-                ASSERT_TRUE(sent);
+                auto const sent = send(*sender, to, text);
                 auto const got = receiver->expectEvent<MessageReceived>();
                 EXPECT_EQ(got.text, text);
                 EXPECT_EQ(got.from.displayId, from);
-                EXPECT_EQ(got.cookie, sent->cookie);
+                EXPECT_EQ(got.cookie, sent.cookie);
                 EXPECT_FALSE(got.autoResponse);
-                EXPECT_EQ(sender->expectEvent<client::MessageAcked>().requestId, sent->requestId);
+                EXPECT_EQ(sender->expectEvent<client::MessageAcked>().requestId, sent.requestId);
             }
         }
     }
@@ -50,7 +49,7 @@ TEST_F(Conversation, textOfAnyAlphabetArrivesAsItWasWrittenWhoeverWritesToWhom) 
 TEST_F(Conversation, whoIsOnTheListIsSeenComingAndGoing) {
     signOn(alice, "alice");
     addBuddy(alice, "bob");
-    alice.expectNone<wire::buddy::Arrived>();
+    expectNoEvent<BuddyArrived>(alice);
 
     signOn(bob, "bob");
     EXPECT_EQ(alice.expectEvent<BuddyArrived>().user.displayId, "bob");
@@ -70,7 +69,7 @@ TEST_F(Conversation, whoSignsOnSeesAtOnceWhoIsThere) {
     signOn(bob, "bob");
     signOn(alice, "alice");
     EXPECT_EQ(alice.expectEvent<BuddyArrived>().user.displayId, "bob");
-    alice.expectNone<wire::buddy::Arrived>();
+    expectNoEvent<BuddyArrived>(alice);
 }
 
 TEST_F(Conversation, awayIdleAndProfileAreSeenByOthers) {
@@ -81,6 +80,7 @@ TEST_F(Conversation, awayIdleAndProfileAreSeenByOthers) {
 
     bob->setProfile("I like <b>ducks</b> and Müsli");
     bob->setAway("gone to the 湖");
+    bob.fence();
     EXPECT_TRUE(alice.expectEvent<BuddyArrived>([](auto const& e) { return e.user.away; }).user.away);
     auto const about = userInfo(alice, "bob");
     ASSERT_TRUE(about);
@@ -88,12 +88,15 @@ TEST_F(Conversation, awayIdleAndProfileAreSeenByOthers) {
     EXPECT_EQ(about->awayMessage, "gone to the 湖");
 
     bob->setBack();
+    bob.fence();
     alice.expectEvent<BuddyArrived>([](auto const& e) { return !e.user.away; });
     EXPECT_EQ(userInfo(alice, "bob")->awayMessage, "");
     bob->setIdle(600);
+    bob.fence();
     auto const idle = alice.expectEvent<BuddyArrived>([](auto const& e) { return e.user.idleMinutes.has_value(); });
     EXPECT_EQ(idle.user.idleMinutes, 10);
     bob->setIdle(0);
+    bob.fence();
     alice.expectEvent<BuddyArrived>([](auto const& e) { return !e.user.idleMinutes; });
     EXPECT_FALSE(userInfo(alice, "carol")) << "who is offline has nothing to tell";
 }
@@ -104,12 +107,13 @@ TEST_F(Conversation, typingIsToldToTheOtherAndNobodyElse) {
     signOn(carol, "carol");
     for (im::Event const event : {im::Event::Typing, im::Event::Typed, im::Event::None}) {
         alice->sendTyping("bob", event);
+        alice.fence();
         auto const told = bob.expectEvent<client::Typing>();
         EXPECT_EQ(told.from, "alice");
         EXPECT_EQ(told.event, event);
     }
-    carol.expectNone<im::ClientEvent>();
-    alice.expectNone<im::ClientEvent>();
+    expectNoEvent<client::Typing>(carol);
+    expectNoEvent<client::Typing>(alice);
 }
 
 TEST_F(Conversation, whoIsBlockedNeitherSeesNorReachesTheOther) {
@@ -124,22 +128,21 @@ TEST_F(Conversation, whoIsBlockedNeitherSeesNorReachesTheOther) {
     changeList(alice, [&](auto done) { alice->setPrivacyMode(wire::feedbag::PdMode::DenySome, done); });
     EXPECT_EQ(bob.expectEvent<BuddyDeparted>().user.displayId, "alice");
     EXPECT_EQ(alice.expectEvent<BuddyDeparted>().user.displayId, "bob");
-    auto const refused = bob->sendMessage("alice", "please");
+    auto const refused = send(bob, "alice", "please");
     auto const error = bob.expectEvent<client::Error>();
     EXPECT_EQ(error.code, wire::ErrorCode::NotLoggedOn) << "as if she were offline";
-    EXPECT_EQ(error.requestId, refused->requestId);
+    EXPECT_EQ(error.requestId, refused.requestId);
     bob->sendTyping("alice", im::Event::Typing);
     EXPECT_FALSE(userInfo(bob, "alice"));
-    alice->sendMessage("bob", "never mind");
+    send(alice, "bob", "never mind");
     EXPECT_EQ(alice.expectEvent<client::Error>().code, wire::ErrorCode::InLocalPermitDeny);
-    bob.fence();
-    alice.expectNone<im::ChannelMsgToClient>();
-    alice.expectNone<im::ClientEvent>();
+    expectNoEvent<MessageReceived>(alice);
+    expectNoEvent<client::Typing>(alice);
 
     changeList(alice, [&](auto done) { alice->removeDeny("bob", done); });
     EXPECT_EQ(bob.expectEvent<BuddyArrived>().user.displayId, "alice");
     EXPECT_EQ(alice.expectEvent<BuddyArrived>().user.displayId, "bob");
-    bob->sendMessage("alice", "friends again?");
+    send(bob, "alice", "friends again?");
     EXPECT_EQ(alice.expectEvent<MessageReceived>().text, "friends again?");
 }
 
@@ -171,10 +174,10 @@ TEST_F(Conversation, messagesWaitInOrderForWhoIsOfflineAndComeOnce) {
     signOn(alice, "alice");
     std::vector<std::string> const texts{"first", "zweite: ü", "third 😀"};
     for (std::string const& text : texts) {
-        alice->sendMessage("bob", text, {.storeIfOffline = true});
+        send(alice, "bob", text, client::MessageOptions{.storeIfOffline = true});
         alice.expectEvent<client::MessageAcked>();
     }
-    alice->sendMessage("bob", "not to be kept");
+    send(alice, "bob", "not to be kept");
     EXPECT_EQ(alice.expectEvent<client::Error>().code, wire::ErrorCode::NotLoggedOn);
 
     signOn(bob, "bob");
@@ -186,12 +189,12 @@ TEST_F(Conversation, messagesWaitInOrderForWhoIsOfflineAndComeOnce) {
         EXPECT_EQ(kept.from.displayId, "alice");
         EXPECT_TRUE(kept.sentAt);
     }
-    bob.expectNone<im::ChannelMsgToClient>();
+    expectNoEvent<MessageReceived>(bob);
     bob.signOff();
     signOn(bob, "bob");
     bob->retrieveOfflineMessages();
     bob.expectEvent<client::OfflineMessagesEnd>();
-    bob.expectNone<im::ChannelMsgToClient>();
+    expectNoEvent<MessageReceived>(bob);
 }
 
 TEST_F(Conversation, bothInstancesGetMessagesAndEachOthersListChanges) {
@@ -199,7 +202,7 @@ TEST_F(Conversation, bothInstancesGetMessagesAndEachOthersListChanges) {
     TestClient laptop{server.address()};
     signOn(bob, "bob");
     signOn(laptop, "bob");
-    alice->sendMessage("bob", "to all of you");
+    send(alice, "bob", "to all of you");
     EXPECT_EQ(bob.expectEvent<MessageReceived>().text, "to all of you");
     EXPECT_EQ(laptop.expectEvent<MessageReceived>().text, "to all of you");
 
@@ -212,12 +215,12 @@ TEST_F(Conversation, bothInstancesGetMessagesAndEachOthersListChanges) {
     alice.expectEvent<BuddyArrived>();
     laptop->setAway("out");
     laptop.fence();
-    alice->sendMessage("bob", "to who is there");
+    send(alice, "bob", "to who is there");
     EXPECT_EQ(bob.expectEvent<MessageReceived>().text, "to who is there");
-    laptop.expectNone<im::ChannelMsgToClient>();
+    expectNoEvent<MessageReceived>(laptop);
     bob.signOff();
     alice.expectEvent<BuddyArrived>([](auto const& e) { return e.user.away; });
-    alice.expectNone<wire::buddy::Departed>();
+    expectNoEvent<BuddyDeparted>(alice);
     laptop.signOff();
     alice.expectEvent<BuddyDeparted>();
 }
@@ -244,7 +247,7 @@ TEST_F(Conversation, whoEndsHisOtherInstanceAndNeverComesOnlineIsOffline) {
         EXPECT_EQ(bob.expectEvent<client::Disconnected>().cause, client::DisconnectCause::SignedOnElsewhere);
         alice.expectEvent<BuddyDeparted>();
     }
-    alice->sendMessage("bob", "are you there?");
+    send(alice, "bob", "are you there?");
     EXPECT_EQ(alice.expectEvent<client::Error>().code, wire::ErrorCode::NotLoggedOn);
 }
 

@@ -90,5 +90,6 @@ FlapSocket signOn(client::Address const& server, std::string const& name,
 
 /// "04/06"
 std::string nameOf(wire::u16 foodgroup, wire::u16 type);
+inline std::string nameOf(wire::SnacFrame const& snac) { return nameOf(snac.header.foodgroup, snac.header.type); }
 
 }  // namespace oscar::test

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "tests/e2e/oscard.h"
 
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <stdlib.h>
 
+#include <exception>
 #include <fstream>
+#include <iostream>
 #include <stdexcept>
 
 namespace oscar::test {
@@ -40,6 +43,11 @@ Oscard::Oscard(std::vector<std::string> settings)
                 "limits.trusted=127.0.0.1"} {
     settings_.insert(settings_.end(), settings.begin(), settings.end());
     start();
+}
+
+Oscard::~Oscard() {
+    if (testing::Test::HasFailure() || std::uncaught_exceptions() > 0)
+        std::cerr << "The server's log:\n" << log() << std::endl;
 }
 
 std::vector<std::string> Oscard::commandLine(std::vector<std::string> const& moreSettings) const {

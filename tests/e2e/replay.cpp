@@ -23,8 +23,6 @@ bool is(wire::SnacFrame const& snac, wire::Snac wanted) {
     return snac.header.foodgroup == static_cast<u16>(wanted.foodgroup) && snac.header.type == wanted.type;
 }
 
-std::string nameOf(wire::SnacFrame const& snac) { return nameOf(snac.header.foodgroup, snac.header.type); }
-
 /// How requests are answered when all is well; what is not here is not answered (tests/captures/README.md).
 std::string usualAnswer(wire::SnacFrame const& request) {
     static std::map<std::string, std::string> const answers{
@@ -136,9 +134,9 @@ void Replay::storeList(std::string const& user, std::vector<std::string> const& 
     FlapSocket socket = present(server_.address(), logIn(server_.address(), user, usualPassword));
     wire::Buffer const list = listOf(user, buddies);
     socket.send(fb::InsertItems{wire::rest<fb::Item>{list}}, 1);
-    Frame const answer = socket.await(fb::Status::snac);
-    for (fb::StatusCode const status : wire::decode<fb::Status>(answer.snac()->body).value().statuses)
-        EXPECT_EQ(status, fb::StatusCode::Success);
+    Frame const frame = socket.await(fb::Status::snac);
+    auto const answer = wire::decode<fb::Status>(frame.snac()->body).value();
+    for (fb::StatusCode const status : answer.statuses) EXPECT_EQ(status, fb::StatusCode::Success);
     socket.sendFrame(wire::FrameType::Signoff);
     socket.awaitEnd();
     withList_.insert(user);
@@ -148,9 +146,9 @@ void Replay::greet(Peer& peer, wire::Bytes cookie) {
     wire::TlvList hello;
     hello.add(wire::signonTags::loginCookie, wire::blob{cookie});
     peer.socket.sendHello(hello);
-    Frame const online = peer.socket.await(wire::oservice::HostOnline::snac);
-    for (u16 const group : wire::decode<wire::oservice::HostOnline>(online.snac()->body).value().groups)
-        offered_.insert(group);
+    Frame const frame = peer.socket.await(wire::oservice::HostOnline::snac);
+    auto const online = wire::decode<wire::oservice::HostOnline>(frame.snac()->body).value();
+    for (u16 const group : online.groups) offered_.insert(group);
 }
 
 void Replay::signOn(Peer& peer, wire::MulticonnFlags multiconn, bool whole) {
@@ -241,7 +239,9 @@ void Replay::check(Frame const& frame, CaptureLine const& line, Capture const& f
         namespace tags = wire::oservice::nickInfoTags;
         auto const said = wire::decode<wire::oservice::SetNickinfoFields>(request.body).value().tlvs.get(tags::status);
         auto const info = wire::decode<wire::oservice::NickwInfo>(answer.body).value();
-        if (said) EXPECT_EQ(info.userAttributes.get(tags::status), said) << "own status (MULTI-10)";
+        if (said) {
+            EXPECT_EQ(info.userAttributes.get(tags::status), said) << "own status (MULTI-10)";
+        }
     }
     auto const* const line2 = from.answerTo(line);
     if (!line2) return;
