@@ -47,16 +47,22 @@ std::size_t load16(Byte const* at) { return static_cast<std::size_t>(at[0] << 8 
     std::exit(1);
 }
 
-/// How a server describes a user in a message or a notification: name, warning level, TLVs 1, 3 and 15.
-std::vector<Byte> userInfo(std::size_t number) {
+/// What a server adds to a message it passes on: the sender's class and sign-on time, and after the message that he
+/// likes to know when somebody types.
+constexpr std::array<Byte, 14> senderTlvs{0, 1, 0, 2, 0, 0x10, 0, 3, 0, 4, 0x65, 0, 0, 0};
+constexpr std::array<Byte, 4> wantsEvents{0, 11, 0, 0};
+/// And in a notification: class, sign-on time, time online, time of going away, no capabilities.
+constexpr std::array<Byte, 34> presenceTlvs{0, 1,    0, 2, 0,    0x10, 0, 3, 0, 4,  0x65, 0, 0, 0, 0, 15, 0,
+                                            4, 0,    0, 0, 1,    0,    39, 0, 4, 0x65, 0,  0, 0, 0, 13, 0, 0};
+
+/// A user as the protocol describes him: name, warning level, number of TLVs, TLVs.
+template <std::size_t Size>
+std::vector<Byte> userInfo(std::size_t number, std::array<Byte, Size> const& tlvs, Byte count) {
     std::string const name = "load" + std::to_string(number);
     std::vector<Byte> info{static_cast<Byte>(name.size())};
     info.insert(info.end(), name.begin(), name.end());
-    std::array<Byte, 26> constexpr rest{0, 0, 0, 3,                         // warning level, number of TLVs
-                                        0, 1, 0, 2, 0, 0x10,                // class of user
-                                        0, 3, 0, 4, 0x65, 0, 0, 0,          // signed on at
-                                        0, 15, 0, 4, 0, 0, 0, 1};           // online for
-    info.insert(info.end(), rest.begin(), rest.end());
+    info.insert(info.end(), {0, 0, 0, count});
+    info.insert(info.end(), tlvs.begin(), tlvs.end());
     return info;
 }
 
@@ -65,9 +71,10 @@ struct Connection {
     std::size_t number = 0;
     unsigned short sequence = 1;
     bool dirty = false;
-    bool waits = false;           ///< for the socket to take more
-    std::vector<Byte> info;       ///< what others are told about this one
-    std::vector<Byte> partial;    ///< the beginning of a frame
+    bool waits = false;          ///< for the socket to take more
+    std::vector<Byte> sender;    ///< how a message tells whom it comes from
+    std::vector<Byte> presence;  ///< what a notification tells
+    std::vector<Byte> partial;   ///< the beginning of a frame
     std::vector<Byte> out;
     std::size_t sent = 0;
 };
@@ -134,7 +141,7 @@ class Shard {
             relay(from, frame, size);
         } else if (snac == 0x00020004) {
             for (auto const& to : all_)
-                if (to && to.get() != &from && to->fd >= 0) write(*to, 0x03, 0x0B, from.info.data(), from.info.size());
+                if (to && to.get() != &from && to->fd >= 0) write(*to, 0x03, 0x0B, from.presence.data(), from.presence.size());
         }
     }
 
@@ -145,11 +152,12 @@ class Shard {
         Byte const* const body = frame + headers;
         std::size_t const tlvsAt = cookieAndChannel + 1 + body[cookieAndChannel];
         if (headers + tlvsAt > size) return;
-        std::size_t const payload = cookieAndChannel + from.info.size() + (size - headers - tlvsAt);
-        Byte* at = begin(to, 0x04, 0x07, payload);
+        std::size_t const tlvs = size - headers - tlvsAt;
+        Byte* at = begin(to, 0x04, 0x07, cookieAndChannel + from.sender.size() + tlvs + wantsEvents.size());
         at = put(at, body, cookieAndChannel);
-        at = put(at, from.info.data(), from.info.size());
-        put(at, body + tlvsAt, size - headers - tlvsAt);
+        at = put(at, from.sender.data(), from.sender.size());
+        at = put(at, body + tlvsAt, tlvs);
+        put(at, wantsEvents.data(), wantsEvents.size());
     }
 
     void write(Connection& to, Byte foodgroup, Byte type, Byte const* body, std::size_t size) {
@@ -257,7 +265,8 @@ int main(int count, char** arguments) {
         auto connection = std::make_unique<Connection>();
         connection->fd = fd;
         connection->number = static_cast<std::size_t>(number);
-        connection->info = userInfo(connection->number);
+        connection->sender = userInfo(connection->number, senderTlvs, 2);
+        connection->presence = userInfo(connection->number, presenceTlvs, 5);
         connection->out.reserve(16 * 1024);
         auto& place = all[connection->number];
         if (place) replaced.push_back(std::move(place));
