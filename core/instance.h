@@ -50,6 +50,7 @@ class IcbmParameters {
 /// Messages that a client could not get, summed up until it may be told.
 struct Missed {
     wire::icbm::Channel channel{};
+    LoginId sender;
     wire::Buffer senderInfo;  ///< encoded NickwInfo
     wire::u16 count = 0;
     wire::icbm::MissedCallReason reason{};
@@ -93,7 +94,7 @@ struct Instance {
     TimePoint nextIcbmAt{};  ///< minInterICBMInterval: no message before
     std::vector<Missed> missed;
 
-    /// Stored messages that were sent to this client: to be forgotten when the network has taken them.
+    /// Stored messages that were written to this client: to be forgotten when the network has taken them.
     std::set<wire::u64> fetched;
 
     std::unique_ptr<SessionLists> lists;

@@ -89,13 +89,12 @@ class Shard {
     /// One instance's own NICK_INFO_UPDATE.
     void sendOwnInfo(Instance& instance, wire::u32 requestId);
 
-    /// Stored messages are forgotten when the connection that got them has nothing left to send: a line that breaks
-    /// before loses none.
-    void forgetWhenFlushed(Instance& instance, std::vector<wire::u64> ids);
+    /// The network has taken all that was written. Only now the stored messages among it are forgotten: a line that
+    /// breaks before loses none.
     void flushed(Session& session);
 
     // Missed calls wait for the receiver's interval.
-    void missed(Instance& receiver, wire::icbm::Channel channel, wire::Bytes senderInfo,
+    void missed(Instance& receiver, wire::icbm::Channel channel, LoginId const& sender, wire::Bytes senderInfo,
                 wire::icbm::MissedCallReason reason);
 
     // Administration

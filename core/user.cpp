@@ -51,6 +51,12 @@ Instance* User::find(u32 serial) const {
     return nullptr;
 }
 
+bool User::wasSent(wire::u64 messageId) const {
+    return forgetting.contains(messageId) || std::ranges::any_of(instances_, [&](auto const& instance) {
+        return instance->fetched.contains(messageId);
+    });
+}
+
 Feedbag::Change User::change(Feedbag::Operation operation, wire::rest<wire::feedbag::Item> const& items, u32 now) {
     auto change = feedbag_.change(operation, items, now);
     if (change.done) refreshSettings();

@@ -38,6 +38,11 @@ class User {
     void remove(Instance& instance);
     Instance* find(wire::u32 serial) const;
 
+    /// Stored messages that a client has got and the database is told to forget.
+    std::set<wire::u64> forgetting;
+    /// Whether a stored message was sent to one of the instances already.
+    bool wasSent(wire::u64 messageId) const;
+
     Feedbag const& feedbag() const { return feedbag_; }
     Feedbag::Change change(Feedbag::Operation operation, wire::rest<wire::feedbag::Item> const& items, wire::u32 now);
 

@@ -38,7 +38,7 @@ void OscarProtocol::adopted(Link& link, std::any ticket, Now now) {
 FlapReader::Next OscarProtocol::frame(Link& link, wire::FlapFrame const& frame, Now now) {
     shard_.now = now;
     Session& session = *link.session;
-    if (session.stage == Stage::SignOn && ++session.frames > core::limits::signOnFrames) {
+    if (!session.instance && ++session.frames > core::limits::signOnFrames) {
         link.close(CloseReason::SignOnTimeout);
         return FlapReader::Next::Stop;
     }

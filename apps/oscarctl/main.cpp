@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <errno.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -30,7 +31,7 @@ int run(config::Sources const& sources, admin::Request request) {
     if (auto const answer = admin::answerAnywhere(request)) return print(*answer);
     config::Config const config(sources);
     std::string const path = config::controlSocketPath(config);
-    if (access(path.c_str(), F_OK) != 0)
+    if (access(path.c_str(), F_OK) != 0 && errno == ENOENT)
         return fail(Refused,
                     fmt::format("no oscard is running on {} (there is no {}); start it with scripts/run",
                                 (*config.server.data).string(), path));

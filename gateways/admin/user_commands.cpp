@@ -55,7 +55,7 @@ std::string whatIsWrongWithEmail(std::string_view email) {
 
 json::object describe(core::Account const& account) {
     return {{"name", printable(account.displayId)}, {"email", printable(account.email)},
-            {"created", timeText(account.created)}, {"warning_percent", account.evil / 10.0},
+            {"created", timeText(account.created)}, {"warning_permille", account.evil},
             {"suspended", account.suspended},       {"confirmed", account.confirmed},
             {"rate_exempt", account.rateExempt}};
 }
@@ -119,6 +119,14 @@ constexpr std::array<Property, 4> properties{{
          return [value](core::Account& account) { account.displayId = value; };
      }},
 }};
+
+/// "rate-exempt, confirmed, ..."
+std::string keys() {
+    std::string text;
+    for (Property const& property : properties)
+        text += (text.empty() ? "" : ", ") + std::string(property.key);
+    return text;
+}
 
 }  // namespace
 
@@ -245,8 +253,7 @@ Answer userSet(Services& services, Given const& given) {
         auto const property = std::ranges::find(properties, std::string_view(key), &Property::key);
         if (property == properties.end() || equals == std::string::npos)
             return Answer::refused(
-                fmt::format("'{}' can't be set; KEY=VALUE has rate-exempt, confirmed, email or format",
-                            printable(assignment)));
+                fmt::format("'{}' can't be set; the keys are {}", printable(assignment), keys()));
         Apply apply = property->parse(user, assignment.substr(equals + 1));
         if (!apply) return Answer::refused(fmt::format("{} must be {}", key, property->allowed));
         changes.push_back(std::move(apply));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/world.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -32,11 +33,16 @@ class World::FakeLink : public core::Link {
     FakeLink(unsigned shard, Client& peer, wire::u16 sequence)
         : Link(sequence, peer.address), shardIndex(shard), client(peer) {}
 
-    wire::u32 peerIpv4() const override { return 0xC6336407; }  // 198.51.100.7
+    wire::u32 peerIpv4() const override {
+        in_addr address{};
+        return inet_pton(AF_INET, peerAddress().c_str(), &address) == 1 ? ntohl(address.s_addr) : 0;
+    }
     std::string localEndpoint() const override { return "192.0.2.1:5190"; }
     void flushSoon() override { dirty = true; }
     void close(core::CloseReason why, core::Milliseconds) override {
-        if (!reason) reason = why;
+        if (reason) return;
+        reason = why;
+        closeAt = out.bytes().size();
     }
     bool closing() const override { return reason.has_value(); }
     bool flushed() const override { return out.bytes().empty(); }
@@ -51,8 +57,10 @@ class World::FakeLink : public core::Link {
     Client& client;
     wire::FlapReader reader;
     std::optional<core::CloseReason> reason;
+    std::size_t closeAt = 0;  ///< what is written after close() is not sent
     std::optional<unsigned> target;
     std::any ticket;
+    wire::Buffer unread;  ///< came while no frames may be handed over
     bool dirty = false;
     bool paused = false;
     bool resumed = false;
@@ -142,9 +150,11 @@ Client& World::connect(std::string const& address) {
 }
 
 void World::receive(Client& client, wire::Bytes bytes) {
-    if (auto* const link = static_cast<FakeLink*>(client.link)) {
+    auto* const link = static_cast<FakeLink*>(client.link);
+    if (link) link->unread.insert(link->unread.end(), bytes.begin(), bytes.end());
+    if (link && !link->paused && !link->closing()) {
         auto& protocol = shards_[link->shardIndex]->protocol;
-        auto const fault = link->reader.feed(bytes, [&](wire::FlapFrame const& frame) {
+        auto const fault = link->reader.feed(std::exchange(link->unread, {}), [&](wire::FlapFrame const& frame) {
             auto const next = protocol.frame(*link, frame, now_);
             return link->closing() || link->paused || link->target ? wire::FlapReader::Next::Stop : next;
         });
@@ -168,9 +178,13 @@ bool World::pump() {
     for (std::size_t i = 0; i < links_.size(); ++i) {
         FakeLink& link = *links_[i];
         auto& protocol = shards_[link.shardIndex]->protocol;
-        if (std::exchange(link.dirty, false) || (link.closing() && !link.out.bytes().empty())) {
+        if (link.closing()) link.out.bytes().resize(link.closeAt);
+        bool const due = link.dirty || (link.closing() && !link.out.bytes().empty());
+        if (due && link.client.reads_) {
+            link.dirty = false;
             deliver(link);
-            protocol.flushed(link, now_);
+            if (!link.closing()) protocol.flushed(link, now_);
+            link.closeAt = 0;
             moved = true;
         }
         if (std::exchange(link.resumed, false) && !link.closing()) {
@@ -190,9 +204,11 @@ bool World::pump() {
             auto left = std::move(links_[i]);
             auto next = std::make_unique<FakeLink>(*left->target, left->client, left->out.nextSequence());
             next->reader = wire::FlapReader(left->reader.lastSequence(), left->reader.takeKept());
+            next->unread = std::move(left->unread);
             left->client.link = next.get();
             links_[i] = std::move(next);
             shards_[links_[i]->shardIndex]->protocol.adopted(*links_[i], std::move(left->ticket), now_);
+            receive(left->client, {});
             return true;
         }
     }
@@ -211,6 +227,8 @@ void World::settle() {
     while (pump()) {
     }
 }
+
+void World::failStore(bool fails) { store_->fail(fails); }
 
 void World::letStoreAnswer(bool answers) {
     storeAnswers_ = answers;
@@ -307,6 +325,11 @@ Client& World::signOn(std::string const& name, SignOnOptions const& options, boo
     return client;
 }
 
+void Client::readOn() {
+    reads_ = true;
+    world_.settle();
+}
+
 void Client::sendBytes(wire::Bytes bytes) { world_.receive(*this, bytes); }
 
 void Client::sendFrame(wire::FrameType type, wire::Bytes payload) {
@@ -326,6 +349,7 @@ wire::u32 Client::sendSnac(wire::u16 foodgroup, wire::u16 type, wire::Bytes body
 }
 
 void Client::breakLine(core::CloseReason reason) {
+    reads_ = false;
     if (link) link->close(reason);
     world_.settle();
 }

@@ -52,8 +52,8 @@ struct SignOnOptions {
     wire::u16 oserviceVersion = 3;  ///< 0 = no CLIENT_VERSIONS at all
     bool useFeedbag = true;
     bool clientOnline = true;
-    std::optional<wire::u16> buddyFlags;
-    std::vector<std::string> buddies;  ///< kept by the client: BUDDY__ADD_BUDDIES
+    std::optional<wire::u16> buddyFlags = {};
+    std::vector<std::string> buddies = {};  ///< kept by the client: BUDDY__ADD_BUDDIES
     std::optional<wire::u32> icbmFlags = 0x0000000B;
     std::string address = "198.51.100.7";
     std::string password = "secret12";
@@ -66,6 +66,7 @@ class Client {
     wire::FlapWriter out_{0x1000};
     wire::FlapReader in_{wire::FlapReader::Sequence::Checked};
     wire::u32 lastRequestId_ = 0;
+    bool reads_ = true;
 
   public:
     Client(World& world, std::string comesFrom) : world_(world), address(std::move(comesFrom)) {}
@@ -87,7 +88,10 @@ class Client {
     wire::u32 send(M const& message) {
         return sendSnac(static_cast<wire::u16>(M::snac.foodgroup), M::snac.type, wire::encode(message));
     }
-    /// The line breaks: the server learns of it when it is told, or by itself.
+    /// The client reads no more: what the server writes stays with the server until readOn().
+    void stopReading() { reads_ = false; }
+    void readOn();
+    /// The line breaks, and what was not read is lost.
     void breakLine(core::CloseReason reason = core::CloseReason::ConnectionLost);
     void signOff() { sendFrame(wire::FrameType::Signoff); }
 
@@ -177,6 +181,8 @@ class World {
     void settle();
     /// While off, requests to the database wait.
     void letStoreAnswer(bool answers);
+    /// While on, the database answers every request with Unavailable.
+    void failStore(bool fails);
     /// Time passes, with a tick each quarter of a second.
     void pass(core::Milliseconds span);
     core::Now now() const { return now_; }
@@ -214,7 +220,7 @@ struct ImOptions {
     bool store = false;
     bool autoResponse = false;
     wire::icbm::Channel channel = wire::icbm::Channel::Im;
-    wire::TlvList more;
+    wire::TlvList more = {};
 };
 wire::u32 sendIm(Client& from, std::string const& to, std::string const& text, ImOptions const& options = {});
 /// The texts of the messages that came, sections joined.
