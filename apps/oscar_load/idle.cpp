@@ -12,19 +12,21 @@ constexpr std::size_t defaultParallel = 256;
 constexpr std::size_t parts = 20;
 
 class Idle final : Scenario {
+    std::optional<Memory> const ownBefore_;  ///< without the users
+
   public:
-    explicit Idle(Options const& options)
+    Idle(Options const& options, std::optional<Memory> const& ownBefore)
         : Scenario(options, "idle",
                    fmt::format("{} sessions signed on{} and held for {} s", options.sessions,
                                options.buddies > 0 ? fmt::format(", each with {} buddies", options.buddies) : "",
                                options.duration.count()),
-                   options.sessions) {
+                   options.sessions),
+          ownBefore_(ownBefore) {
         storeBuddies();
     }
 
     Report run() {
         auto const before = memory();
-        auto const ownBefore = memoryOf(::getpid());
         note(before);
         std::size_t const parallel = options_.parallel > 0 ? options_.parallel : defaultParallel;
         for (std::size_t part = 0; part < parts; ++part) {
@@ -39,7 +41,7 @@ class Idle final : Scenario {
 
         report_.add("sessions", static_cast<double>(online_), fmt::format("{} sessions held", online_));
         if (before) tell("server", "the server", *before, memory());
-        if (ownBefore) tell("own", "oscar-load", *ownBefore, memoryOf(::getpid()));
+        if (ownBefore_) tell("own", "oscar-load", *ownBefore_, memoryOf(::getpid()));
         cpu.report(report_, 0, "");
         report_.addLatency("sign_on", "the sign-ons", signOnTimes_);
         report_.curve = memoryCurve_;
@@ -87,6 +89,6 @@ class Idle final : Scenario {
 
 }  // namespace
 
-Report runIdle(Options const& options) { return Idle(options).run(); }
+Report runIdle(Options const& options) { return Idle(options, memoryOf(::getpid())).run(); }
 
 }  // namespace oscar::load

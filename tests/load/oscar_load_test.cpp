@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <fstream>
 #include <regex>
+#include <thread>
 
 #include "tests/apps/process.h"
 
@@ -41,6 +42,15 @@ class OscarLoad : public testing::Test {
   protected:
     TemporaryFolder folder_;
     Server server_{folder_ / "data", {"limits.trusted=[\"127.0.0.0/8\"]"}};
+    int exit_ = -1;
+    /// Reads the server's log all the time: it has a line for each sign-on.
+    std::thread reader_{[this] { exit_ = server_.process().wait(); }};
+
+    ~OscarLoad() override {
+        server_.process().signal(SIGTERM);
+        reader_.join();
+        EXPECT_EQ(exit_, 0) << server_.process().err();
+    }
 
     void addAccounts(int count, bool exempt = true) {
         std::vector<std::string> arguments{"user",     "add",  "--count",         std::to_string(count),
