@@ -54,9 +54,22 @@ bool wellPlaced(Item const& item) {
         case ClassId::ClientPrefs:
         case ClassId::IgnoreList:
         case ClassId::DateTime:
-        case ClassId::Bart: return item.groupId == 0 && item.itemId != 0;
+        case ClassId::Bart:
+        case ClassId::RbOrder:
+        case ClassId::Personality:
+        case ClassId::AlProf:
+        case ClassId::AlInfo:
+        case ClassId::Interaction:
+        case ClassId::VanityInfo:
+        case ClassId::FavoriteLocation:
+        case ClassId::BartPdinfo: return item.groupId == 0 && item.itemId != 0;
         default: return item.itemId != 0;
     }
+}
+
+bool namesUser(ClassId classId) {
+    return classId == ClassId::Buddy || classId == ClassId::Permit || classId == ClassId::Deny ||
+           classId == ClassId::IgnoreList;
 }
 
 StatusCode whatIsWrong(Item const& item) {
@@ -64,13 +77,19 @@ StatusCode whatIsWrong(Item const& item) {
     if (!wellPlaced(item)) return StatusCode::BadRequest;
     if (item.name.text.size() > Feedbag::longestName) return StatusCode::BadRequest;
     if (oneItemOnly(item.classId) && !item.name.text.empty()) return StatusCode::BadRequest;
+    if (namesUser(item.classId) && LoginId(item.name.text).empty()) return StatusCode::BadLoginid;
     if (item.attributes.bytes().size() > Feedbag::longestAttributes) return StatusCode::BadRequest;
     for (wire::Tlv const& attribute : item.attributes)
         if (attribute.tag < attributes::minAttr) return StatusCode::BadRequest;
     return StatusCode::Success;
 }
 
-bool isServerAttribute(u16 tag) { return tag >= firstServerAttribute && tag < firstClientAttribute; }
+/// Attributes that only the server may set. The time of a DATE_TIME item is not among them: a client may send it, and
+/// it is overridden (FB-18).
+bool isServerAttribute(ClassId classId, u16 tag) {
+    if (classId == ClassId::DateTime && tag == attributes::timeT.number) return false;
+    return tag >= firstServerAttribute && tag < firstClientAttribute;
+}
 
 /// The list while one request changes it: all or nothing.
 class Draft {
@@ -89,7 +108,7 @@ class Draft {
         if (items_.contains(placeOf(item))) return StatusCode::AlreadyExists;
         if (names_.contains(nameKey(item))) return StatusCode::AlreadyExists;
         for (wire::Tlv const& attribute : item.attributes)
-            if (isServerAttribute(attribute.tag) && attribute.tag != attributes::pending.number)
+            if (isServerAttribute(item.classId, attribute.tag) && attribute.tag != attributes::pending.number)
                 return StatusCode::BadRequest;
         if (count(item.classId) >= Feedbag::mostOf(item.classId))
             return item.classId == ClassId::Buddy ? StatusCode::OverBuddyLimit : StatusCode::OverRowLimit;
@@ -165,9 +184,10 @@ class Draft {
     bool keepServerAttributes(Item& item, Item const& old) {
         wire::TlvList kept;
         for (wire::Tlv const& attribute : old.attributes)
-            if (isServerAttribute(attribute.tag) && !item.attributes.find(attribute.tag)) kept.add(attribute);
+            if (isServerAttribute(item.classId, attribute.tag) && !item.attributes.find(attribute.tag))
+                kept.add(attribute);
         for (wire::Tlv const& attribute : item.attributes) {
-            if (isServerAttribute(attribute.tag)) {
+            if (isServerAttribute(item.classId, attribute.tag)) {
                 auto const before = old.attributes.find(attribute.tag);
                 if (!before || !wire::sameBytes(*before, attribute.value)) return false;
             }
@@ -209,18 +229,25 @@ Feedbag::Change Feedbag::change(Operation operation, wire::rest<Item> const& req
         if (status == StatusCode::Success && operation != Operation::Delete && item.classId == ClassId::DateTime)
             stamps.push_back(placeOf(item));
     }
+    if (change.statuses.empty()) return change;
     if (!allRight) {
         // One request is carried out whole or not at all (AOL spec, NOT_EXECUTED: "Due to other error in same
         // request").
-        for (StatusCode& status : change.statuses)
-            if (status == StatusCode::Success) status = StatusCode::NotExecuted;
+        std::ranges::replace(change.statuses, StatusCode::Success, StatusCode::NotExecuted);
         return change;
     }
     for (Place const& place : stamps) {
         draft.stamp(place, now, timesBefore.contains(place) ? timesBefore[place] : 0);
         change.altered.add(draft.at(place));
     }
-    items_ = draft.encoded();
+    wire::Buffer changed = draft.encoded();
+    if (changed.size() > longestList && changed.size() > items_.size()) {
+        std::ranges::fill(change.statuses, StatusCode::NotExecuted);
+        change.statuses.back() = StatusCode::OverRowLimit;
+        change.altered.clear();
+        return change;
+    }
+    items_ = std::move(changed);
     items_.shrink_to_fit();
     updated_ = std::max(now, updated_ + 1);  // FB-22, and two changes within a second differ
     change.done = true;

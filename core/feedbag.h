@@ -50,6 +50,9 @@ class Feedbag {
     static constexpr wire::u16 mostClientItems = 200;
     static constexpr wire::u16 longestName = 97;
     static constexpr wire::u16 longestAttributes = 4096;  ///< bytes; ORDER of 1000 buddies must fit
+    /// Bytes of a whole list. No client can be told; without it one user could have the server keep and rewrite some
+    /// fifty megabytes.
+    static constexpr std::size_t longestList = 1024 * 1024;
 };
 
 inline bool isPending(wire::feedbag::Item const& item) {

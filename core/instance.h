@@ -50,6 +50,7 @@ class IcbmParameters {
 /// Messages that a client could not get, summed up until it may be told.
 struct Missed {
     wire::icbm::Channel channel{};
+    LoginId sender;
     wire::Buffer senderInfo;  ///< encoded NickwInfo
     wire::u16 count = 0;
     wire::icbm::MissedCallReason reason{};
@@ -69,6 +70,7 @@ struct Instance {
     bool clientOnline = false;      ///< CLIENT_ONLINE has come
     bool feedbagInUse = false;      ///< FEEDBAG__USE has come
     bool announced = false;         ///< counts as online for others
+    bool gone = false;              ///< has signed off; only its connection may still be closing
     bool offlineRetrieved = false;  ///< ICBM__OFFLINE_RETRIEVE has come
     TimePoint announceBy{};         ///< ON-7: when a client without any list is announced
     wire::u16 buddyFlags = 0;       ///< BUDDY__RIGHTS_QUERY_FLAGS
@@ -93,7 +95,7 @@ struct Instance {
     TimePoint nextIcbmAt{};  ///< minInterICBMInterval: no message before
     std::vector<Missed> missed;
 
-    /// Stored messages that were sent to this client: to be forgotten when the network has taken them.
+    /// Stored messages that were written to this client: to be forgotten when the network has taken them.
     std::set<wire::u64> fetched;
 
     std::unique_ptr<SessionLists> lists;

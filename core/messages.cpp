@@ -65,6 +65,7 @@ void forEachTarget(User const& user, F&& f) {
         if (isTarget(*instance) && (!anyActive || instance->isActive())) f(*instance);
 }
 
+/// Whoever calls this calls flushSoon() afterwards.
 void write(Instance& to, Envelope const& message, std::optional<wire::t70> sendTime) {
     bool const strip = message.channel == Channel::Im && (message.senderIsIcq || to.user.icq()) && !takesHtml(to);
     to.session.link.out.frame(wire::FrameType::Data, [&](wire::Writer& out) {
@@ -93,7 +94,6 @@ void write(Instance& to, Envelope const& message, std::optional<wire::t70> sendT
             put(out, wire::Tlv{tags::sendTime.number, time});
         }
     });
-    to.session.link.flushSoon();
 }
 
 Outcome deliverOnline(Shard& shard, User& user, Envelope const& message) {
@@ -102,12 +102,16 @@ Outcome deliverOnline(Shard& shard, User& user, Envelope const& message) {
     bool delivered = false;
     forEachTarget(user, [&](Instance& instance) {
         if (auto const against = objection(shard, instance, message)) {
-            if (against->missed) shard.missed(instance, message.channel, message.senderInfo, *against->missed);
+            if (against->missed)
+                shard.missed(instance, message.channel, *message.sender, message.senderInfo, *against->missed);
             if (!why) why = against;
             return;
         }
         write(instance, message, std::nullopt);
-        instance.nextIcbmAt = shard.now.steady + Milliseconds(instance.icbm.of(message.channel).minInterICBMInterval);
+        instance.session.link.flushSoon();
+        // A channel without an interval does not shorten another's.
+        Milliseconds const interval(instance.icbm.of(message.channel).minInterICBMInterval);
+        instance.nextIcbmAt = std::max(instance.nextIcbmAt, shard.now.steady + interval);
         delivered = true;
     });
     if (delivered) return {};
@@ -158,8 +162,10 @@ void storeMessage(Shard& shard, OwnedEnvelope message, OutcomeSink done) {
                              // He may have signed on, and fetched the others, while the disk was at work.
                              if (User* const user = shard.find(message->receiver))
                                  for (auto const& instance : user->instances())
-                                     if (instance->offlineRetrieved) {
-                                         deliverStored(shard, *instance, [](Instance&, Result<>) {});
+                                     if (instance->offlineRetrieved && !instance->session.link.closing()) {
+                                         deliverStored(shard, *instance, [](Instance& to, Result<>) {
+                                             to.session.link.flushSoon();
+                                         });
                                          break;
                                      }
                              done(shard, Outcome{});
@@ -249,9 +255,7 @@ void deliverStored(Shard& shard, Instance& asking, std::function<void(Instance&,
         }
         std::vector<wire::u64> ids;
         for (StoredMessage const& stored : *waiting) {
-            bool const sentBefore = std::ranges::any_of(  // but not yet forgotten
-                to->user.instances(), [&](auto const& instance) { return instance->fetched.contains(stored.id); });
-            if (sentBefore) continue;
+            if (to->user.wasSent(stored.id)) continue;
             ids.push_back(stored.id);
             wire::TlvList attributes;
             attributes.add(wire::oservice::nickInfoTags::nickFlags, stored.senderNickFlags);
@@ -266,8 +270,8 @@ void deliverStored(Shard& shard, Instance& asking, std::function<void(Instance&,
             write(*to, envelope, wire::t70{stored.sentAt});
         }
         to->offlineRetrieved = true;
+        to->fetched.insert(ids.begin(), ids.end());
         done(*to, {});
-        if (!ids.empty()) shard.forgetWhenFlushed(*to, std::move(ids));
     });
 }
 

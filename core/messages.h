@@ -65,8 +65,9 @@ struct Relay {
 };
 void relay(Shard& shard, Instance& from, LoginId const& to, Relay relay);
 
-/// Sends what waits for the instance's user to this instance, oldest first; forgets it once the network has taken
-/// it; then `done`.
+/// Writes what waits for the instance's user to this instance, oldest first; forgets it once the network has taken
+/// it. Then calls `done`, which flushes the link: all is one burst, since a bound on what is sent must not keep a
+/// full inbox from its owner.
 void deliverStored(Shard& shard, Instance& asking, std::function<void(Instance&, Result<>)> done);
 
 /// Whether an IM may be passed on: well-formed, with a text (ICBM-1).

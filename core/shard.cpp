@@ -10,6 +10,28 @@ namespace oscar::core {
 using wire::u16;
 using wire::u32;
 
+namespace {
+
+/// Says why in a SIGNOFF frame (FLAP-14), as this kind of client can read it, and closes.
+void endWithSignoff(Link& link, wire::MulticonnFlags kind, CloseReason reason, std::string const& url) {
+    namespace tags = wire::signoffTags;
+    if (kind == wire::MulticonnFlags::OldClient) {
+        link.out.shortSignoff();  // AIM 1.x to 4.1 hang on a sign-off with a length (FLAP-15)
+        return link.close(reason);
+    }
+    wire::TlvList list;
+    if (reason == CloseReason::TooManyInstances) list.add(tags::errorSubcode08, wire::u08{0x18});
+    if (reason == CloseReason::SignedOnElsewhere)
+        list.add(tags::disconnectReason, wire::DisconnectReason::NewLogin);
+    if (reason == CloseReason::AccountGone)
+        list.add(tags::disconnectReason, wire::DisconnectReason::AccountDeleted);
+    if (!list.none()) list.add(tags::url, wire::string{url});
+    link.out.frame(wire::FrameType::Signoff, [&](wire::Writer& out) { out.bytes(list.bytes()); });
+    link.close(reason);
+}
+
+}  // namespace
+
 Shard::Shard(unsigned index, Complex& shared, Mailboxes& mailboxes, Store& database, Log& sink)
     : index_(index), mailboxes_(mailboxes), complex(shared), store(database), log(sink) {}
 
@@ -63,22 +85,24 @@ bool Shard::redeem(Ticket const& ticket) {
 }
 
 void Shard::attach(Session& session, Ticket const& ticket, std::function<void(Instance*)> done) {
+    auto const refuse = [this, done, kind = ticket.multiconnFlags](Session& refused, CloseReason reason) {
+        endWithSignoff(refused.link, kind, reason, complex.options.url);
+        done(nullptr);
+    };
     if (User* const user = find(ticket.loginId)) {
+        // Suspended a moment ago: his sessions are about to end, and no new one may keep him on.
+        if (user->account().suspended) return refuse(session, CloseReason::AccountGone);
         finishAttach(session, ticket, *user, done);
         return;
     }
     session.link.pause();
-    store.load(ticket.loginId, [this, handle = session.handle(), ticket, done](StoreResult<StoredUser> stored) {
+    store.load(ticket.loginId, [this, handle = session.handle(), ticket, done, refuse](StoreResult<StoredUser> stored) {
         Session* const waiting = handle.get();
-        if (!waiting) return;
+        if (!waiting || waiting->link.closing()) return;
         waiting->link.resume();
-        if (!stored || stored->account.suspended) {
-            waiting->link.close(stored.has_error() && stored.error() == StoreError::Unavailable
-                                    ? CloseReason::ServerError
-                                    : CloseReason::AccountGone);
-            done(nullptr);
-            return;
-        }
+        if (stored.has_error() && stored.error() == StoreError::Unavailable)
+            return refuse(*waiting, CloseReason::ServerError);
+        if (!stored || stored->account.suspended) return refuse(*waiting, CloseReason::AccountGone);
         Subject& subject = subjectOf(ticket.loginId);
         if (!subject.user) {  // another of the user's connections may have been quicker
             ++slots_[subject.slot].epoch;
@@ -94,12 +118,7 @@ void Shard::finishAttach(Session& session, Ticket const& ticket, User& user,
     std::size_t const staying = static_cast<std::size_t>(std::ranges::count_if(
         user.instances(), [](auto const& instance) { return !instance->session.link.closing(); }));
     if (staying >= complex.options.instancesPerUser) {
-        session.link.out.frame(wire::FrameType::Signoff, [](wire::Writer& out) {
-            wire::TlvList list;
-            list.add(wire::signoffTags::errorSubcode08, wire::u08{0x18});
-            out.bytes(list.bytes());
-        });
-        session.link.close(CloseReason::TooManyInstances);
+        endWithSignoff(session.link, ticket.multiconnFlags, CloseReason::TooManyInstances, complex.options.url);
         done(nullptr);
         return;
     }
@@ -130,20 +149,8 @@ void Shard::endOthers(User& user, wire::MulticonnFlags newcomer) {
 void Shard::signOff(Instance& instance, CloseReason reason) {
     Link& link = instance.session.link;
     if (link.closing()) return;
-    if (instance.multiconnFlags == wire::MulticonnFlags::OldClient) {
-        link.out.shortSignoff();  // AIM 1.x to 4.1 hang on a sign-off with a length (FLAP-15)
-    } else {
-        link.out.frame(wire::FrameType::Signoff, [&](wire::Writer& out) {
-            wire::TlvList list;
-            if (reason == CloseReason::SignedOnElsewhere)
-                list.add(wire::signoffTags::disconnectReason, wire::DisconnectReason::NewLogin);
-            if (reason == CloseReason::AccountGone)
-                list.add(wire::signoffTags::disconnectReason, wire::DisconnectReason::AccountDeleted);
-            if (!list.none()) list.add(wire::signoffTags::url, wire::string{complex.options.url});
-            out.bytes(list.bytes());
-        });
-    }
-    link.close(reason);
+    goOffline(instance);
+    endWithSignoff(link, instance.multiconnFlags, reason, complex.options.url);
 }
 
 void Shard::detach(Session& session) {
@@ -151,29 +158,14 @@ void Shard::detach(Session& session) {
     Instance* const instance = std::exchange(session.instance, nullptr);
     if (!instance) return;
     withMissedCalls_.erase(instance);
+    goOffline(*instance);
     User& user = instance->user;
-    Subject& subject = subjectOf(user.loginId());
-    NameSet const before = user.watched();
-    bool const wasAnnounced = instance->announced;
     user.remove(*instance);
-
-    NameSet const after = user.watched();
-    std::vector<LoginId> gone;
-    for (LoginId const& name : before)
-        if (!after.contains(name)) gone.push_back(name);
-    sendUnwatches(user, std::move(gone));
-
-    if (user.instances().empty()) {
-        if (wasAnnounced) tell(subject, true);
-        subject.user.reset();
-        ++slots_[subject.slot].epoch;
-        forgetIfUnused(subject);
-        return;
-    }
-    if (wasAnnounced) {
-        privacyChanged(user);  // what held by this instance's lists no longer does
-        userChanged(user);     // MULTI-8: the rest of him, not his departure
-    }
+    if (!user.instances().empty()) return;
+    Subject& subject = subjectOf(user.loginId());
+    subject.user.reset();
+    ++slots_[subject.slot].epoch;
+    forgetIfUnused(subject);
 }
 
 std::vector<SessionInfo> Shard::sessionInfos() const {
@@ -210,16 +202,16 @@ void Shard::accountChanged(Account const& account) {
     userChanged(*user);
 }
 
-void Shard::missed(Instance& receiver, wire::icbm::Channel channel, wire::Bytes senderInfo,
+void Shard::missed(Instance& receiver, wire::icbm::Channel channel, LoginId const& sender, wire::Bytes senderInfo,
                    wire::icbm::MissedCallReason reason) {
     if (!(receiver.icbm.of(channel).icbmFlags & wire::icbm::parameterFlags::missedCallsEnabled)) return;
     auto const same = std::ranges::find_if(receiver.missed, [&](Missed const& missed) {
-        return missed.channel == channel && missed.reason == reason && wire::sameBytes(missed.senderInfo, senderInfo);
+        return missed.channel == channel && missed.reason == reason && missed.sender == sender;
     });
     if (same != receiver.missed.end()) {
         if (same->count < 0xFFFF) ++same->count;
     } else if (receiver.missed.size() < limits::missedCalls) {
-        receiver.missed.push_back({channel, wire::toBuffer(senderInfo), 1, reason});
+        receiver.missed.push_back({channel, sender, wire::toBuffer(senderInfo), 1, reason});
     }
     withMissedCalls_.insert(&receiver);
     if (now.steady >= receiver.nextIcbmAt) sendMissedCalls();
@@ -238,19 +230,20 @@ void Shard::sendMissedCalls() {
     });
 }
 
-void Shard::forgetWhenFlushed(Instance& instance, std::vector<wire::u64> ids) {
-    instance.fetched.insert(ids.begin(), ids.end());
-    if (instance.session.link.flushed()) flushed(instance.session);
-}
-
 void Shard::flushed(Session& session) {
     Instance* const instance = session.instance;
     if (!instance || instance->fetched.empty()) return;
+    User& user = instance->user;
     std::vector<wire::u64> const ids(instance->fetched.begin(), instance->fetched.end());
-    store.forget(instance->user.loginId(), ids, [this, ids, ref = refOf(*instance)](StoreResult<> forgotten) {
-        if (!forgotten) return;  // they come again at the next sign-on: better twice than never
-        if (Instance* const one = find(ref))
-            for (wire::u64 id : ids) one->fetched.erase(id);
+    instance->fetched.clear();
+    user.forgetting.insert(ids.begin(), ids.end());
+    store.forget(user.loginId(), ids, [this, ids, ref = refOf(*instance)](StoreResult<> forgotten) {
+        User* const owner = find(ref.user);
+        if (!owner) return;
+        for (wire::u64 id : ids) owner->forgetting.erase(id);
+        if (forgotten) return;
+        // Tried again when something else has been sent; if never, they come twice, which is better than not at all.
+        if (Instance* const one = owner->find(ref.serial)) one->fetched.insert(ids.begin(), ids.end());
     });
 }
 

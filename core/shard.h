@@ -72,6 +72,9 @@ class Shard {
     /// Loads the user if need be and gives the session an instance; then done(Instance*) is called, with nullptr if
     /// that failed and the session was closed.
     void attach(Session& session, Ticket const& ticket, std::function<void(Instance*)> done);
+    /// From now on the instance counts as offline, with all that its user's watchers hear of it: closing the connection
+    /// may take a while yet. Later calls do nothing.
+    void goOffline(Instance& instance);
     /// The session's connection is gone.
     void detach(Session& session);
 
@@ -89,13 +92,12 @@ class Shard {
     /// One instance's own NICK_INFO_UPDATE.
     void sendOwnInfo(Instance& instance, wire::u32 requestId);
 
-    /// Stored messages are forgotten when the connection that got them has nothing left to send: a line that breaks
-    /// before loses none.
-    void forgetWhenFlushed(Instance& instance, std::vector<wire::u64> ids);
+    /// The network has taken all that was written. Only now the stored messages among it are forgotten: a line that
+    /// breaks before loses none.
     void flushed(Session& session);
 
     // Missed calls wait for the receiver's interval.
-    void missed(Instance& receiver, wire::icbm::Channel channel, wire::Bytes senderInfo,
+    void missed(Instance& receiver, wire::icbm::Channel channel, LoginId const& sender, wire::Bytes senderInfo,
                 wire::icbm::MissedCallReason reason);
 
     // Administration
@@ -119,7 +121,7 @@ class Shard {
     void sendUnwatches(User& user, std::vector<LoginId> subjects);
     void watchAll(User& user, wire::u32 onlyInstance);
     bool entitled(Subject const& subject, Watcher const& watcher) const;
-    void tell(Subject& subject, bool departedForAll);
+    void tell(Subject& subject);
     void deliver(PresenceNotice const& notice, WatcherRef const& to, wire::u32 onlyInstance);
     void announce(Instance& instance);
     void finishAttach(Session& session, Ticket const& ticket, User& user, std::function<void(Instance*)> const& done);

@@ -29,6 +29,7 @@ Digest md5(std::initializer_list<std::string_view> parts) {
 template <class F>
 bool anyCut(LoginId const& user, Password const& password, F&& matches) {
     std::string_view const whole = password.reveal();
+    if (whole.empty()) return false;  // no password was set: nothing proves it
     bool found = matches(whole);
     if (user.isUin())
         for (std::size_t const length : {16u, 8u})

@@ -21,7 +21,7 @@ namespace oscar::core {
 wire::bucp::Digest passwordDigest(std::string_view key, std::string_view password, bool prehashed);
 
 /// Whether the digest proves the password. ICQ clients cut longer passwords to 16 or 8 bytes; both count.
-/// Takes the same time wherever digests differ.
+/// An empty password is proven by nothing. Takes the same time wherever digests differ.
 bool digestProves(wire::bucp::Digest const& digest, std::string_view key, LoginId const& user,
                   Password const& password, bool prehashed);
 

@@ -37,18 +37,28 @@ wire::t70 lastUpdate(core::User const& user) {
     return {std::max(std::max(user.feedbag().updated(), user.account().created), 1u)};
 }
 
-/// The list, split so that no part is longer than old clients can take (FB-2, FLAP-4).
-Result<> sendList(Context& context) {
+/// Items in parts of which each makes a SNAC that old clients can take (FB-2, FLAP-4). At least one, maybe empty.
+std::vector<wire::List<fb::Item>> inParts(wire::rest<fb::Item> const& items) {
+    constexpr std::size_t most = wire::politeFlapPayload - wire::SnacHeader::size - 7;  // REPLY's own fields
     std::vector<wire::List<fb::Item>> parts(1);
-    for (fb::Item const& item : context.user.feedbag().items()) {
-        std::size_t const size = wire::encode(item).size();
-        if (!parts.back().empty() && parts.back().bytes().size() + size > wire::politeFlapPayload) parts.emplace_back();
+    for (fb::Item const& item : items) {
+        if (!parts.back().empty() && parts.back().bytes().size() + wire::encode(item).size() > most)
+            parts.emplace_back();
         parts.back().add(item);
     }
+    return parts;
+}
+
+Result<> sendList(Context& context) {
+    core::Link& link = context.instance.session.link;
+    auto const parts = inParts(context.user.feedbag().items());
     for (auto const& part : parts) {
         bool const last = &part == &parts.back();
-        context.reply(fb::Reply{0, part, lastUpdate(context.user)}, last ? 0 : wire::snacFlags::moreRepliesFollow);
+        link.out.snac(fb::Reply{0, part, lastUpdate(context.user)}, context.requestId(),
+                      last ? 0 : wire::snacFlags::moreRepliesFollow);
     }
+    // One burst: a bound on what is sent must not keep a long list from its owner.
+    link.flushSoon();
     return {};
 }
 
@@ -65,8 +75,7 @@ Result<> queryIfModified(Context& context, fb::QueryIfModified const& message) {
 Result<> use(Context& context, fb::Use const&) {
     if (context.instance.feedbagInUse) return {};
     context.shard.changeWatched(context.user, [&] { context.instance.feedbagInUse = true; });
-    context.user.refreshSettings();
-    context.shard.privacyChanged(context.user);
+    if (context.user.refreshSettings()) context.shard.privacyChanged(context.user);
     context.shard.maybeAnnounce(context.instance);
     return {};
 }
@@ -86,38 +95,40 @@ Result<> change(Context& context, M const& message, Feedbag::Operation operation
         return Error{ErrorCode::NotSupportedByHost};
 
     Feedbag::Change done;
-    auto const apply = [&] { done = user.change(operation, message.items, context.now().unix); };
-    if (context.instance.feedbagInUse) {
-        shard.changeWatched(user, apply);
-        if (done.done) shard.privacyChanged(user);
-    } else {
-        apply();
-    }
+    bool privacyDiffers = false;
+    shard.changeWatched(user, [&] {
+        done = user.change(operation, message.items, context.now().unix);
+        privacyDiffers = user.refreshSettings();
+    });
+    if (privacyDiffers) shard.privacyChanged(user);
     wire::List<fb::StatusCode> statuses;
     for (fb::StatusCode status : done.statuses) statuses.add(status);
     if (!done.done) {
         context.reply(fb::Status{statuses});
         return {};
     }
-    user.sendToAll(M{message.items}, &context.instance);
-    if (!done.altered.empty()) user.sendToAll(fb::UpdateItems{done.altered});
+    for (auto const& part : inParts(message.items)) user.sendToAll(M{part}, &context.instance);
+    if (!done.altered.empty()) user.sendToAll(fb::UpdateItems{done.altered}, &context.instance);
     // Whoever is told "success" finds it after a crash.
     shard.store.saveFeedbag(
         user.loginId(), user.feedbag().updated(), user.feedbag().bytes(),
-        [&shard, statuses, ref = core::Shard::refOf(context.instance),
+        [&shard, statuses, altered = done.altered, ref = core::Shard::refOf(context.instance),
          requestId = context.requestId()](core::StoreResult<> saved) {
             core::Instance* const asker = shard.find(ref);
-            if (!asker) return;
             if (saved) {
+                if (!asker) return;
                 asker->session.send(fb::Status{statuses}, requestId);
+                if (!altered.empty()) asker->session.send(fb::UpdateItems{altered});
                 return;
             }
-            wire::List<fb::StatusCode> failed;
-            for (std::size_t i = 0; i < wire::rest<fb::StatusCode>{statuses}.count(); ++i)
-                failed.add(fb::StatusCode::DbError);
-            asker->session.send(fb::Status{failed}, requestId);
+            if (asker) {
+                wire::List<fb::StatusCode> failed;
+                for (std::size_t i = 0; i < wire::rest<fb::StatusCode>{statuses}.count(); ++i)
+                    failed.add(fb::StatusCode::DbError);
+                asker->session.send(fb::Status{failed}, requestId);
+            }
             // What is in memory is not what is stored: the next sign-on begins with the truth.
-            shard.closeSessions(asker->user.loginId(), core::CloseReason::ServerError);
+            shard.closeSessions(ref.user, core::CloseReason::ServerError);
         });
     return {};
 }

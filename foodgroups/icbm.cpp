@@ -54,11 +54,13 @@ std::optional<wire::Buffer> verifiedRendezvous(wire::Bytes data, wire::u32 addre
     namespace rdv = im::rendezvousTags;
     auto message = wire::decode<im::ImRendezvous>(data);
     if (!message) return std::nullopt;
+    bool wanted = message->type == im::RendezvousMessage::Propose && address != 0;
     wire::TlvList tlvs;
     for (wire::Tlv const& tlv : message->tlvs) {
         if (tlv.tag == rdv::verifiedIpAddr.number || tlv.tag == rdv::verifiedDownloadUrl.number) continue;
         tlvs.add(tlv);
-        if (tlv.tag == rdv::proposerIpAddr.number && message->type == im::RendezvousMessage::Propose && address != 0)
+        if (tlv.tag > rdv::lastReserved) wanted = false;  // what follows is the service's own (RDV-6)
+        if (tlv.tag == rdv::proposerIpAddr.number && std::exchange(wanted, false))
             tlvs.add(rdv::verifiedIpAddr, address);
     }
     message->tlvs = tlvs;

@@ -16,6 +16,9 @@ using core::StoreResult;
 using wire::LoginError;
 namespace tags = wire::bucp::tags;
 
+/// No account's name is longer. A stranger's is neither looked for, nor remembered, nor logged beyond that.
+constexpr std::size_t longestName = 97;
+
 /// What an answer to a sign-on says, whichever form it takes.
 struct Answer {
     std::string loginId;
@@ -92,16 +95,23 @@ Answer acceptance(Shard& shard, Session& session, core::Account const& account, 
 /// Looks the user up; hands on what was found, or answers the error.
 void withCredentials(Shard& shard, Session& session, std::string_view typedName, Reply reply, wire::u32 requestId,
                      std::function<void(Session&, Credentials)> next) {
+    bool const tooLong = typedName.size() > longestName;
+    typedName = typedName.substr(0, longestName);
     LoginId const user(typedName);
     if (auto const error = shard.complex.throttle.refusal(session.link.peerAddress(), user, shard.now.steady)) {
         reply(shard, session, refusal(typedName, *error), requestId);
+        return;
+    }
+    if (tooLong) {
+        shard.complex.throttle.failed(session.link.peerAddress(), user, shard.now.steady);
+        reply(shard, session, refusal(typedName, unknownUser(user)), requestId);
         return;
     }
     session.link.pause();
     shard.store.credentials(user, [&shard, user, name = std::string(typedName), reply, requestId, next,
                                    handle = session.handle()](StoreResult<Credentials> found) {
         Session* const waiting = handle.get();
-        if (!waiting) return;
+        if (!waiting || waiting->link.closing()) return;
         waiting->link.resume();
         if (found) {
             next(*waiting, std::move(*found));
@@ -109,7 +119,7 @@ void withCredentials(Shard& shard, Session& session, std::string_view typedName,
             shard.complex.throttle.failed(waiting->link.peerAddress(), user, shard.now.steady);
             reply(shard, *waiting, refusal(name, unknownUser(user)), requestId);
         } else {
-            reply(shard, *waiting, refusal(name, LoginError::ServiceTemporarilyUnavailable), requestId);
+            reply(shard, *waiting, refusal(name, LoginError::ReservationMapError), requestId);
         }
     });
 }
@@ -118,7 +128,10 @@ void withCredentials(Shard& shard, Session& session, std::string_view typedName,
 void conclude(Shard& shard, Session& session, core::Account const& account, bool proven,
               wire::MulticonnFlags multiconnFlags, std::string_view clientName, Reply reply, wire::u32 requestId) {
     std::string const& address = session.link.peerAddress();
-    if (!proven) {
+    if (auto const error = shard.complex.throttle.refusal(address, account.loginId, shard.now.steady)) {
+        // Asked again: whoever collects challenges first must not get a try with each.
+        reply(shard, session, refusal(account.displayId, *error), requestId);
+    } else if (!proven) {
         shard.complex.throttle.failed(address, account.loginId, shard.now.steady);
         reply(shard, session, refusal(account.displayId, LoginError::MismatchNickOrPassword), requestId);
     } else if (account.suspended) {
@@ -149,7 +162,7 @@ void loginRequest(Shard& shard, Session& session, wire::bucp::LoginRequest const
     auto const name = message.tlvs.get(tags::loginId);
     auto const digest = message.tlvs.get(tags::passwordHash);
     if (!challenge || !name || LoginId(name->text) != challenge->credentials.account.loginId) {
-        replyByBucp(shard, session, refusal(name ? name->text : "", LoginError::InternalClientError), requestId);
+        replyByBucp(shard, session, refusal(name ? name->text.substr(0, longestName) : "", LoginError::InternalClientError), requestId);
         return;
     }
     core::Account const& account = challenge->credentials.account;

@@ -165,7 +165,7 @@ void Connection::settle() {
         if (state_ == State::Moving) return;
     }
     transmit();
-    if (state_ == State::Open && sending_ && flushed()) {
+    if (state_ == State::Open && sending_ && flushed() && !lost_) {
         sending_ = false;
         shard_.protocol().flushed(*this, shard_.loop().now());
     }

@@ -12,7 +12,8 @@ namespace oscar::net {
 
 void LastRound::look() {
     bool const noneLeft = std::ranges::all_of(inboxes_, [](Inbox& inbox) { return inbox.empty(); });
-    over_ = noneLeft || ++rounds_ == maxRounds;
+    bool const idle = !busy_.exchange(false) && noneLeft;
+    over_ = idle || ++rounds_ == maxRounds;
 }
 
 ShardLoop::ShardLoop(unsigned index, Common& common)
@@ -27,12 +28,12 @@ void ShardLoop::run(ShardProgram& program, LastRound& lastRound) {
     for (ListeningSocket& listener : common_.listeners)
         acceptors_.push_back(std::make_unique<Acceptor>(*this, listener, common_.limits));
     loop_.run(*this);
+    bool hasMore = false;
     do {
-        do {
-            common_.inboxes[index_].take(mail_);
-            deliver(mail_);
-        } while (finishTurn() || !common_.inboxes[index_].empty());
-    } while (!lastRound.isOver());
+        common_.inboxes[index_].take(mail_);
+        deliver(mail_);
+        hasMore = finishTurn();
+    } while (!lastRound.isOver(hasMore));
 }
 
 void ShardLoop::post(unsigned shard, core::Event event) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <barrier>
 #include <deque>
 #include <memory>
@@ -42,17 +43,19 @@ class LastRound {
     };
     std::deque<Inbox>& inboxes_;
     std::barrier<Completion> barrier_;
+    std::atomic<bool> busy_ = false;
     unsigned rounds_ = 0;
     bool over_ = false;
 
   public:
-    /// A guard against shards that answer each other's letters for ever.
+    /// A guard against letters that lead to letters for ever.
     static constexpr unsigned maxRounds = 1000;
 
     explicit LastRound(std::deque<Inbox>& inboxes)
         : inboxes_(inboxes), barrier_(static_cast<std::ptrdiff_t>(inboxes.size()), Completion{this}) {}
-    /// Called by each shard when it has no letter left. True when that holds for all.
-    bool isOver() {
+    /// Called by each shard after it has carried out what letters it had. True when there are no more for any.
+    bool isOver(bool hasMore) {
+        if (hasMore) busy_ = true;
         barrier_.arrive_and_wait();
         return over_;
     }

@@ -24,6 +24,14 @@ enum class ClassId : u16 {
     DateTime = 0x000F,
     ExternalUser = 0x0010,
     Bart = 0x0014,
+    RbOrder = 0x0015,
+    Personality = 0x0016,
+    AlProf = 0x0017,
+    AlInfo = 0x0018,
+    Interaction = 0x0019,
+    VanityInfo = 0x001D,
+    FavoriteLocation = 0x001E,
+    BartPdinfo = 0x001F,
     Min = 0x0400,  ///< from here on free, anywhere
 };
 

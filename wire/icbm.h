@@ -122,6 +122,7 @@ inline constexpr Tag<string, 0x0008> verifiedDownloadUrl;
 inline constexpr Tag<u16, 0x000A> sequenceNum;
 inline constexpr Tag<u16, 0x000B> cancelReason;
 inline constexpr Tag<empty, 0x000F> requestHostCheck;
+inline constexpr u16 lastReserved = 0x001A;  ///< the server reads no further than the first above it
 inline constexpr Tag<blob, 0x2711> serviceData;
 }  // namespace rendezvousTags
 

@@ -54,7 +54,8 @@ constexpr std::string_view memberName() {
 template <Foodgroup Group>
 std::string foodgroupName() {
     std::string name(names::ofValue<Group>());
-    std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c < 'a' ? static_cast<char>(c + 32) : c; });
+    for (char& c : name)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     return name;
 }
 

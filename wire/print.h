@@ -8,7 +8,7 @@
 
 namespace oscar::wire {
 
-/// Writes values for people. Long ones are cut, so that a line has a bound; secret ones show their length only.
+/// Writes values for people. Long ones are cut, so that a line has a bound; secret ones show their length.
 class Printer {
     static constexpr std::size_t mostBytes = 32, mostText = 128, mostItems = 8;
     std::string out_;
@@ -49,7 +49,9 @@ class Printer {
     void members(T const& aggregate) {
         out_ += '{';
         [&]<std::size_t... N>(std::index_sequence<N...>) {
-            ((out_.append(N ? ", " : "").append(memberName<T, N>()) += '=', value(boost::pfr::get<N>(aggregate))), ...);
+            ((out_.append(N ? ", " : "").append(memberName<T, N>()) += '=',
+              value(boost::pfr::get<N>(aggregate))),
+             ...);
         }(std::make_index_sequence<boost::pfr::tuple_size_v<T>>{});
         out_ += '}';
     }

@@ -22,8 +22,8 @@ class ProtocolDoc {
         std::string text =
             "# Messages\n\n"
             "Made by `oscar_protocol_doc` from `wire/`; a test fails when it is out of date.\n\n"
-            "Numbers are big-endian. `T[]` is as many T as the message still holds, `u16: T[]` a number and as "
-            "many T, `T?` may be missing at the end.\n"
+            "Numbers are big-endian. `T[]` is as many T as the message still holds, `u16: T[]` a number and "
+            "as many T, `T?` may be missing at the end.\n"
             "`tlvRestBlock` is TLVs to the end (`tlvCutBlock`: the last one may be cut short), `tlvBlock` their "
             "number (u16) and TLVs, `tlvLBlock` their length in bytes (u16) and TLVs.\n"
             "`string08`, `blob08` and `string16` have a length of one or two bytes, `blob` is the rest, `t70` "
@@ -54,8 +54,8 @@ class ProtocolDoc {
                                       : snac.way == Way::ToHost ? "client"
                                                                 : "server";
         std::string const name = messageName<M>();
-        messages_ += fmt::format("| 0x{:04X} | {} | {} | {} |\n", snac.type, name.substr(name.find("::") + 2), from,
-                                 members<M>());
+        messages_ += fmt::format("| 0x{:04X} | {} | {} | {} |\n", snac.type,
+                                 name.substr(name.find("::") + 2), from, members<M>());
     }
 
     template <class T>

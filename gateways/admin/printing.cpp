@@ -14,6 +14,7 @@ namespace {
 std::string cell(json::value const& value) {
     if (value.is_string()) return std::string(value.get_string());
     if (value.is_bool()) return value.get_bool() ? "yes" : "no";
+    if (value.is_double()) return fmt::format("{:g}", value.get_double());
     return json::serialize(value);
 }
 

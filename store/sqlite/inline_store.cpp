@@ -18,7 +18,11 @@ std::unique_ptr<core::Store> InlineStore::forShard() {
 unsigned InlineStore::runPending() {
     Batch batch = queue_->take();
     auto const count = static_cast<unsigned>(batch.size());
-    if (!batch.empty()) engine_.carryOut(std::move(batch));
+    if (fails_) {
+        for (auto const& request : batch) request->finish();  // before it has run, its outcome is Unavailable
+    } else if (!batch.empty()) {
+        engine_.carryOut(std::move(batch));
+    }
     for (auto const& task : std::exchange(posted_, {})) task();
     return count;
 }

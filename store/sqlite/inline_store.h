@@ -26,10 +26,14 @@ class InlineStore {
     /// next call. Returns how many requests were carried out.
     unsigned runPending();
 
+    /// While on, requests are not carried out but answered with Unavailable, as when the disk is gone.
+    void fail(bool fails) { fails_ = fails; }
+
   private:
     Engine engine_;
     std::shared_ptr<RequestQueue> queue_;
     std::vector<std::function<void()>> posted_;
+    bool fails_ = false;
 };
 
 }  // namespace oscar::store

@@ -203,7 +203,19 @@ TEST(Server, stopLeavesNoLetterUndelivered) {
     EXPECT_EQ(hops, 500);
 }
 
-TEST(Server, letterPostedBeforeTheStartWait) {
+TEST(Server, stopEndsThoughALetterLeadsToTheNextForEver) {
+    TestServer server(2);
+    std::function<void(core::Shard&)> const again = [&](core::Shard& shard) {
+        TestShard& here = asTestShard(shard);
+        here.mail.post(here.index, again);
+    };
+    server.server.post(1, again);
+    server.server.stop();
+    server.server.join();
+    EXPECT_EQ(server.journal.count("shut down"), 2u);
+}
+
+TEST(Server, lettersPostedBeforeTheStartWait) {
     JournalLog log;
     Journal journal;
     struct Program final : ShardProgram {

@@ -53,7 +53,8 @@ struct RecordedFrame {
 /// Frames of tests/vectors/frames.tsv or frames_extra.tsv.
 inline std::vector<RecordedFrame> readVectors(std::filesystem::path const& path) {
     std::vector<RecordedFrame> frames;
-    for (auto const& row : readTable(path)) frames.push_back({row.at(0), row.at(1) == "c2s", fromHex(row.at(2)), row.at(3)});
+    for (auto const& row : readTable(path))
+        frames.push_back({row.at(0), row.at(1) == "c2s", fromHex(row.at(2)), row.at(3)});
     return frames;
 }
 
@@ -67,21 +68,19 @@ inline std::vector<RecordedFrame> readCaptures(std::filesystem::path const& fold
     std::vector<RecordedFrame> frames;
     for (auto const& path : files) {
         std::ifstream file(path);
-        std::vector<std::int64_t> flapConnections;
+        std::vector<std::int64_t> flap;  // connections
         std::size_t number = 0;
         for (std::string line; std::getline(file, line);) {
             ++number;
             auto const object = boost::json::parse(line).as_object();
             if (object.contains("service")) {
                 auto const& service = object.at("service").as_string();
-                if (service != "HTTP" && service != "PROXY") flapConnections.push_back(object.at("conn").as_int64());
+                if (service != "HTTP" && service != "PROXY") flap.push_back(object.at("conn").as_int64());
             }
             if (!object.contains("hex")) continue;
-            if (std::find(flapConnections.begin(), flapConnections.end(), object.at("conn").as_int64()) ==
-                flapConnections.end())
-                continue;
-            frames.push_back({path.stem().string() + ":" + std::to_string(number), object.at("dir").as_string() == "c2s",
-                              fromHex(object.at("hex").as_string()), {}});
+            if (std::find(flap.begin(), flap.end(), object.at("conn").as_int64()) == flap.end()) continue;
+            frames.push_back({path.stem().string() + ":" + std::to_string(number),
+                              object.at("dir").as_string() == "c2s", fromHex(object.at("hex").as_string()), {}});
         }
     }
     return frames;

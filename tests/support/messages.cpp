@@ -15,8 +15,8 @@ AnyMessage describe() {
     return {
         .name = wire::messageName<M>(),
         .snac = M::snac,
-        .widensItsLastNumber =
-            std::is_same_v<M, wire::feedbag::QueryIfModified> || std::is_same_v<M, wire::feedbag::ReplyNotModified>,
+        .widensItsLastNumber = std::is_same_v<M, wire::feedbag::QueryIfModified> ||
+                               std::is_same_v<M, wire::feedbag::ReplyNotModified>,
         .rewrite = [](wire::Bytes body) -> std::optional<wire::Buffer> {
             auto const message = wire::decode<M>(body);
             if (!message) return std::nullopt;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/world.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -32,11 +33,16 @@ class World::FakeLink : public core::Link {
     FakeLink(unsigned shard, Client& peer, wire::u16 sequence)
         : Link(sequence, peer.address), shardIndex(shard), client(peer) {}
 
-    wire::u32 peerIpv4() const override { return 0xC6336407; }  // 198.51.100.7
+    wire::u32 peerIpv4() const override {
+        in_addr address{};
+        return inet_pton(AF_INET, peerAddress().c_str(), &address) == 1 ? ntohl(address.s_addr) : 0;
+    }
     std::string localEndpoint() const override { return "192.0.2.1:5190"; }
     void flushSoon() override { dirty = true; }
     void close(core::CloseReason why, core::Milliseconds) override {
-        if (!reason) reason = why;
+        if (reason) return;
+        reason = why;
+        closeAt = out.bytes().size();
     }
     bool closing() const override { return reason.has_value(); }
     bool flushed() const override { return out.bytes().empty(); }
@@ -51,8 +57,10 @@ class World::FakeLink : public core::Link {
     Client& client;
     wire::FlapReader reader;
     std::optional<core::CloseReason> reason;
+    std::size_t closeAt = 0;  ///< what is written after close() is not sent
     std::optional<unsigned> target;
     std::any ticket;
+    wire::Buffer unread;  ///< came while no frames may be handed over
     bool dirty = false;
     bool paused = false;
     bool resumed = false;
@@ -60,10 +68,11 @@ class World::FakeLink : public core::Link {
 
 class World::Post : public core::Mailboxes {
     World& world_;
+    unsigned from_;
 
   public:
-    explicit Post(World& world) : world_(world) {}
-    void post(unsigned shard, core::Event event) override { world_.mail_.emplace_back(shard, std::move(event)); }
+    Post(World& world, unsigned from) : world_(world), from_(from) {}
+    void post(unsigned shard, core::Event event) override { world_.mail_.push_back({from_, shard, std::move(event)}); }
     unsigned shards() const override { return static_cast<unsigned>(world_.shards_.size()); }
 };
 
@@ -73,7 +82,7 @@ struct World::ShardParts {
     core::Shard shard;
     foodgroups::OscarProtocol protocol;
     ShardParts(World& world, unsigned index)
-        : post(world),
+        : post(world, index),
           store(world.store_->forShard()),
           shard(index, world.complex_, post, *store, world.log_),
           protocol(shard) {}
@@ -142,9 +151,11 @@ Client& World::connect(std::string const& address) {
 }
 
 void World::receive(Client& client, wire::Bytes bytes) {
-    if (auto* const link = static_cast<FakeLink*>(client.link)) {
+    auto* const link = static_cast<FakeLink*>(client.link);
+    if (link) link->unread.insert(link->unread.end(), bytes.begin(), bytes.end());
+    if (link && !link->paused && !link->closing()) {
         auto& protocol = shards_[link->shardIndex]->protocol;
-        auto const fault = link->reader.feed(bytes, [&](wire::FlapFrame const& frame) {
+        auto const fault = link->reader.feed(std::exchange(link->unread, {}), [&](wire::FlapFrame const& frame) {
             auto const next = protocol.frame(*link, frame, now_);
             return link->closing() || link->paused || link->target ? wire::FlapReader::Next::Stop : next;
         });
@@ -167,10 +178,15 @@ bool World::pump() {
     bool moved = false;
     for (std::size_t i = 0; i < links_.size(); ++i) {
         FakeLink& link = *links_[i];
+        if (link.client.stuck) continue;
         auto& protocol = shards_[link.shardIndex]->protocol;
-        if (std::exchange(link.dirty, false) || (link.closing() && !link.out.bytes().empty())) {
+        if (link.closing()) link.out.bytes().resize(link.closeAt);
+        bool const due = link.dirty || (link.closing() && !link.out.bytes().empty());
+        if (due && link.client.reads_) {
+            link.dirty = false;
             deliver(link);
-            protocol.flushed(link, now_);
+            if (!link.closing()) protocol.flushed(link, now_);
+            link.closeAt = 0;
             moved = true;
         }
         if (std::exchange(link.resumed, false) && !link.closing()) {
@@ -190,26 +206,40 @@ bool World::pump() {
             auto left = std::move(links_[i]);
             auto next = std::make_unique<FakeLink>(*left->target, left->client, left->out.nextSequence());
             next->reader = wire::FlapReader(left->reader.lastSequence(), left->reader.takeKept());
+            next->unread = std::move(left->unread);
             left->client.link = next.get();
             links_[i] = std::move(next);
             shards_[links_[i]->shardIndex]->protocol.adopted(*links_[i], std::move(left->ticket), now_);
+            receive(left->client, {});
             return true;
         }
     }
     if (!mail_.empty()) {
-        auto const batch = std::exchange(mail_, {});
-        for (auto const& [shard, event] : batch) {
-            shards_[shard]->shard.now = now_;
-            event(shards_[shard]->shard);
+        auto next = mail_.begin();
+        if (pick_) {
+            Mail const& picked = mail_[pick_(mail_.size())];
+            next = std::ranges::find_if(
+                mail_, [&](Mail const& mail) { return mail.from == picked.from && mail.to == picked.to; });
         }
+        Mail const mail = std::move(*next);
+        mail_.erase(next);
+        shards_[mail.to]->shard.now = now_;
+        mail.event(shards_[mail.to]->shard);
         return true;
     }
     return storeAnswers_ && store_->runPending() > 0 ? true : moved;
 }
 
 void World::settle() {
-    while (pump()) {
+    while (!held_ && pump()) {
     }
+}
+
+void World::failStore(bool fails) { store_->fail(fails); }
+
+void World::hold(bool on) {
+    held_ = on;
+    settle();
 }
 
 void World::letStoreAnswer(bool answers) {
@@ -307,6 +337,11 @@ Client& World::signOn(std::string const& name, SignOnOptions const& options, boo
     return client;
 }
 
+void Client::readOn() {
+    reads_ = true;
+    world_.settle();
+}
+
 void Client::sendBytes(wire::Bytes bytes) { world_.receive(*this, bytes); }
 
 void Client::sendFrame(wire::FrameType type, wire::Bytes payload) {
@@ -326,6 +361,7 @@ wire::u32 Client::sendSnac(wire::u16 foodgroup, wire::u16 type, wire::Bytes body
 }
 
 void Client::breakLine(core::CloseReason reason) {
+    reads_ = false;
     if (link) link->close(reason);
     world_.settle();
 }

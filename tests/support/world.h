@@ -52,8 +52,8 @@ struct SignOnOptions {
     wire::u16 oserviceVersion = 3;  ///< 0 = no CLIENT_VERSIONS at all
     bool useFeedbag = true;
     bool clientOnline = true;
-    std::optional<wire::u16> buddyFlags;
-    std::vector<std::string> buddies;  ///< kept by the client: BUDDY__ADD_BUDDIES
+    std::optional<wire::u16> buddyFlags = {};
+    std::vector<std::string> buddies = {};  ///< kept by the client: BUDDY__ADD_BUDDIES
     std::optional<wire::u32> icbmFlags = 0x0000000B;
     std::string address = "198.51.100.7";
     std::string password = "secret12";
@@ -66,6 +66,7 @@ class Client {
     wire::FlapWriter out_{0x1000};
     wire::FlapReader in_{wire::FlapReader::Sequence::Checked};
     wire::u32 lastRequestId_ = 0;
+    bool reads_ = true;
 
   public:
     Client(World& world, std::string comesFrom) : world_(world), address(std::move(comesFrom)) {}
@@ -75,6 +76,7 @@ class Client {
     std::deque<ReceivedFrame> frames;  ///< received and not yet taken
     std::optional<core::CloseReason> closed;
     wire::Buffer leftOver;  ///< bytes after the last whole frame, e.g. the short sign-off of FLAP-15
+    bool stuck = false;     ///< a dead line: nothing the server writes is taken, its closing does not end it
 
     bool isOpen() const { return !closed; }
 
@@ -87,7 +89,10 @@ class Client {
     wire::u32 send(M const& message) {
         return sendSnac(static_cast<wire::u16>(M::snac.foodgroup), M::snac.type, wire::encode(message));
     }
-    /// The line breaks: the server learns of it when it is told, or by itself.
+    /// The client reads no more: what the server writes stays with the server until readOn().
+    void stopReading() { reads_ = false; }
+    void readOn();
+    /// The line breaks, and what was not read is lost.
     void breakLine(core::CloseReason reason = core::CloseReason::ConnectionLost);
     void signOff() { sendFrame(wire::FrameType::Signoff); }
 
@@ -137,13 +142,19 @@ class World {
     std::unique_ptr<store::InlineStore> store_;
     core::Complex complex_;
     std::vector<std::unique_ptr<ShardParts>> shards_;
-    std::vector<std::pair<unsigned, core::Event>> mail_;
+    struct Mail {
+        unsigned from, to;
+        core::Event event;
+    };
+    std::vector<Mail> mail_;
+    std::function<std::size_t(std::size_t)> pick_;
     std::vector<std::unique_ptr<Client>> clients_;
     std::vector<std::unique_ptr<FakeLink>> links_;
     std::unique_ptr<core::Store> admin_;
     core::Now now_;
     unsigned nextShard_ = 0;
     bool storeAnswers_ = true;
+    bool held_ = false;
 
   public:
     explicit World(unsigned shards = 2, core::Options options = {});
@@ -177,6 +188,13 @@ class World {
     void settle();
     /// While off, requests to the database wait.
     void letStoreAnswer(bool answers);
+    /// While on, the database answers every request with Unavailable.
+    void failStore(bool fails);
+    /// While on, clients' frames are handled but nothing follows: no mail between shards, no answer of the database,
+    /// nothing on the lines, no end of a connection.
+    void hold(bool on);
+    /// Mail between one pair of shards may overtake that of another: `pick` names one of so many. All in order: {}.
+    void mixMail(std::function<std::size_t(std::size_t)> pick) { pick_ = std::move(pick); }
     /// Time passes, with a tick each quarter of a second.
     void pass(core::Milliseconds span);
     core::Now now() const { return now_; }
@@ -214,7 +232,7 @@ struct ImOptions {
     bool store = false;
     bool autoResponse = false;
     wire::icbm::Channel channel = wire::icbm::Channel::Im;
-    wire::TlvList more;
+    wire::TlvList more = {};
 };
 wire::u32 sendIm(Client& from, std::string const& to, std::string const& text, ImOptions const& options = {});
 /// The texts of the messages that came, sections joined.

@@ -5,7 +5,8 @@
 //
 // The rest after that prefix is what stands behind the last declared field (SNAC-8). Two messages may come
 // out longer: QUERY_IF_MODIFIED and REPLY_NOT_MODIFIED, whose last number may be read from one byte and is
-// written as two (D-16). A block that may be cut (tlvCutBlock) comes out with the cut as it was, so it is no exception.
+// written as two (D-16). A block that may be cut (tlvCutBlock) comes out with the cut as it was, so it is no
+// exception.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -24,7 +25,8 @@ bool writesWhatItRead(test::AnyMessage const& message, Bytes bytes) {
     if (!again) return false;
     if (!(message.widensItsLastNumber && again->size() == bytes.size() + 1)) {
         EXPECT_LE(again->size(), bytes.size());
-        EXPECT_TRUE(sameBytes(*again, bytes.first(std::min(again->size(), bytes.size())))) << message.print(bytes);
+        Bytes const read = bytes.first(std::min(again->size(), bytes.size()));
+        EXPECT_TRUE(sameBytes(*again, read)) << message.print(bytes);
     }
     EXPECT_EQ(message.rewrite(*again), again) << "what we write we can read";
     return true;
@@ -66,7 +68,8 @@ TEST(EachMessage, toTheHostHasARateClassAndToTheClientHasNone) {
 }
 
 TEST(EachMessage, comesOutEqualWithAllItsFieldsFilled) {
-    for (auto const& message : test::allMessages()) EXPECT_EQ(message.rewrite(message.sample()), message.sample()) << message.name;
+    for (auto const& message : test::allMessages())
+        EXPECT_EQ(message.rewrite(message.sample()), message.sample()) << message.name;
 }
 
 TEST(EachMessage, isReadOrRefusedAtEveryLength) {
@@ -122,7 +125,8 @@ TEST(EachMessage, refusesDamagedRecordingsOrWritesThemAgain) {
         auto const* message = snac ? test::findMessage(snac->header.foodgroup, snac->header.type) : nullptr;
         if (!message) continue;
         SCOPED_TRACE(frame.name);
-        for (int i = 0; i < 20; ++i) ++(writesWhatItRead(*message, damaged(snac->body, noise)) ? accepted : refused);
+        for (int i = 0; i < 20; ++i)
+            ++(writesWhatItRead(*message, damaged(snac->body, noise)) ? accepted : refused);
     }
     EXPECT_GT(accepted, 5000u);
     EXPECT_GT(refused, 3000u);

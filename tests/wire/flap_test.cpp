@@ -41,8 +41,8 @@ Buffer joined(std::initializer_list<Buffer> parts) {
 
 // FLAP-1, FLAP-3
 TEST(FlapReader, givesTheSameFramesWhereverTheStreamIsCut) {
-    Buffer const stream = joined({frameBytes(1, 0x1234, 4), frameBytes(2, 0x1235, 17), frameBytes(5, 0x1236, 0),
-                                  frameBytes(2, 0x1237, 10)});
+    Buffer const stream = joined({frameBytes(1, 0x1234, 4), frameBytes(2, 0x1235, 17),
+                                  frameBytes(5, 0x1236, 0), frameBytes(2, 0x1237, 10)});
     Collected whole;
     FlapReader one;
     ASSERT_EQ(one.feed(stream, std::ref(whole)), std::nullopt);
@@ -63,7 +63,8 @@ TEST(FlapReader, givesTheSameFramesWhereverTheStreamIsCut) {
 
 // FLAP-3
 TEST(FlapReader, takesAStreamByteByByte) {
-    Buffer const stream = joined({frameBytes(2, 0xFFFE, 300), frameBytes(2, 0xFFFF, 10), frameBytes(2, 0, 12)});
+    Buffer const stream =
+        joined({frameBytes(2, 0xFFFE, 300), frameBytes(2, 0xFFFF, 10), frameBytes(2, 0, 12)});
     Collected parts;
     FlapReader reader;
     for (u08 const& byte : stream) ASSERT_EQ(reader.feed({&byte, 1}, std::ref(parts)), std::nullopt);
@@ -78,7 +79,8 @@ TEST(FlapReader, refusesAFrameThatDoesNotStartWithTheMarkerAtItsFirstByte) {
     FlapReader reader;
     EXPECT_EQ(reader.feed(Buffer{0x16}, std::ref(parts)), FlapFault::BadMarker);
     FlapReader second;
-    EXPECT_EQ(second.feed(joined({frameBytes(1, 7, 4), {'G', 'E', 'T'}}), std::ref(parts)), FlapFault::BadMarker);
+    Buffer const foreign = joined({frameBytes(1, 7, 4), {'G', 'E', 'T'}});
+    EXPECT_EQ(second.feed(foreign, std::ref(parts)), FlapFault::BadMarker);
     EXPECT_EQ(parts.frames.size(), 1u) << "what came before the fault was handed out";
 }
 
@@ -125,7 +127,8 @@ TEST(FlapReader, keepsTheRestAfterStopAndGoesOnWithIt) {
     };
     FlapReader reader;
     Buffer const third = frameBytes(2, 3, 8);
-    Buffer const stream = joined({frameBytes(2, 1, 8), frameBytes(2, 2, 8), Buffer(third.begin(), third.begin() + 5)});
+    Buffer const begun(third.begin(), third.begin() + 5);
+    Buffer const stream = joined({frameBytes(2, 1, 8), frameBytes(2, 2, 8), begun});
     ASSERT_EQ(reader.feed(stream, oneAtATime), std::nullopt);
     EXPECT_EQ(numbers, std::vector<u16>{1});
     EXPECT_EQ(reader.kept(), stream.size() - 14);

@@ -19,9 +19,11 @@ TEST(Print, namesTheMessageAndItsFields) {
 }
 
 TEST(Print, showsNestedAndMissingValues) {
-    EXPECT_EQ(print(oservice::EvilNotification{30, {}}), "oservice::EvilNotification{newEvil=30, vilifier=none}");
+    EXPECT_EQ(print(oservice::EvilNotification{30, {}}),
+              "oservice::EvilNotification{newEvil=30, vilifier=none}");
     EXPECT_EQ(print(oservice::EvilNotification{30, oservice::NickwInfo{{"bob"}, 5, {}}}),
-              "oservice::EvilNotification{newEvil=30, vilifier={displayId=\"bob\", evil=5, userAttributes=[]}}");
+              "oservice::EvilNotification{newEvil=30, "
+              "vilifier={displayId=\"bob\", evil=5, userAttributes=[]}}");
     List<string08> names;
     names.add({"a"});
     names.add({"b"});

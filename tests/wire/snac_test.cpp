@@ -53,7 +53,8 @@ TEST(Snac, announcedTlvsAreSkippedBeforeTheBody) {
 // SNAC-2, SNAC-10
 TEST(Snac, announcedTlvsThatRunPastTheEndAreMalformed) {
     Buffer const start{0, 1, 0, 0x16, 0x80, 0, 0, 0, 0, 1};
-    for (Buffer const& block : {Buffer{}, Buffer{0}, Buffer{0, 6, 0, 1, 0, 2, 0}, Buffer{0, 6, 0, 1, 0, 9, 0, 4}}) {
+    Buffer const cut{0, 6, 0, 1, 0, 2, 0}, overrun{0, 6, 0, 1, 0, 9, 0, 4};
+    for (Buffer const& block : {Buffer{}, Buffer{0}, cut, overrun}) {
         Buffer payload = start;
         payload.insert(payload.end(), block.begin(), block.end());
         EXPECT_FALSE(decodeSnac(payload));

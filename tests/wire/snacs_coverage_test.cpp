@@ -33,7 +33,8 @@ Way wayOf(std::string const& direction) {
 
 TEST(SnacTable, hasADeclaredMessageForEveryKnownBody) {
     std::size_t rows = 0;
-    for (auto const& row : test::readTable(std::filesystem::path(OSCAR_TEST_DATA) / "vectors" / "snacs.tsv")) {
+    std::filesystem::path const vectors = std::filesystem::path(OSCAR_TEST_DATA) / "vectors";
+    for (auto const& row : test::readTable(vectors / "snacs.tsv")) {
         if (row.at(1) == "*" || row.at(6) == "unspecified") continue;
         auto const foodgroup = static_cast<u16>(std::stoul(row.at(0), nullptr, 16));
         auto const type = static_cast<u16>(std::stoul(row.at(1), nullptr, 16));

@@ -21,13 +21,15 @@ namespace {
 /// Numbers of the packets that match a display filter. Throws if tshark fails.
 std::set<unsigned> packetsWhere(std::filesystem::path const& file, std::string const& filter) {
     // Without -d it takes port 5190 for another protocol of AOL's.
-    std::string const command = "tshark -n -d tcp.port==5190,aim -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE -r '" + file.string() + "' -Y '" + filter +
-                                "' -T fields -e frame.number 2>/dev/null";
+    std::string const command =
+        "tshark -n -d tcp.port==5190,aim -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE -r '" +
+        file.string() + "' -Y '" + filter + "' -T fields -e frame.number 2>/dev/null";
     std::FILE* pipe = popen(command.c_str(), "r");
     if (!pipe) throw std::runtime_error("can't run tshark");
     std::string output;
     std::array<char, 4096> part;
-    while (std::size_t const count = std::fread(part.data(), 1, part.size(), pipe)) output.append(part.data(), count);
+    while (std::size_t const count = std::fread(part.data(), 1, part.size(), pipe))
+        output.append(part.data(), count);
     if (pclose(pipe) != 0) throw std::runtime_error("tshark failed");
     std::set<unsigned> numbers;
     std::istringstream lines(output);
@@ -57,7 +59,8 @@ class Recording {
     std::set<std::string> where(std::string const& filter) {
         pcap_.flush();
         std::set<std::string> names;
-        for (unsigned number : packetsWhere(path_, filter)) names.insert(names_.contains(number) ? names_[number] : "?");
+        for (unsigned number : packetsWhere(path_, filter))
+            names.insert(names_.contains(number) ? names_[number] : "?");
         return names;
     }
     std::size_t size() const { return names_.size(); }
@@ -76,8 +79,9 @@ TEST(Tshark, findsOurTcpInOrder) {
     });
     recording.add("long", true, writer.bytes());
     EXPECT_EQ(recording.where("tcp.analysis.flags || _ws.malformed"), std::set<std::string>{});
-    EXPECT_EQ(recording.where("tcp.checksum.status != 1 || ip.checksum.status != 1"), std::set<std::string>{});
-    EXPECT_EQ(recording.where("tcp.checksum.status == 1 && tcp.len > 0"), (std::set<std::string>{"?", "long"}))
+    using Names = std::set<std::string>;
+    EXPECT_EQ(recording.where("tcp.checksum.status != 1 || ip.checksum.status != 1"), Names{});
+    EXPECT_EQ(recording.where("tcp.checksum.status == 1 && tcp.len > 0"), (Names{"?", "long"}))
         << "1 is good; the first segment has no name";
     EXPECT_EQ(recording.where("aim"), std::set<std::string>{"long"}) << "put together from two segments";
 }
@@ -107,7 +111,8 @@ TEST(Tshark, findsNothingMalformedInAnyMessage) {
         }
     }
     // Known from frames_extra.tsv: it reads the user block of this one at the wrong offset.
-    EXPECT_EQ(recording.where("_ws.malformed"), std::set<std::string>{"oservice::EvilNotification to client"});
+    EXPECT_EQ(recording.where("_ws.malformed"),
+              std::set<std::string>{"oservice::EvilNotification to client"});
     EXPECT_EQ(recording.where("aim").size(), recording.size()) << "it took all of them for AIM";
 }
 

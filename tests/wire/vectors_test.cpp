@@ -70,7 +70,8 @@ TEST(Vectors, signOnAndSignOffFramesComeOutEqual) {
             auto const subcode = word(vector.decoded, "ERROR_SUBCODE");
             EXPECT_EQ(tlvs->has(signoffTags::errorSubcode), !subcode.empty());
             if (!subcode.empty()) {
-                EXPECT_EQ(static_cast<u16>(tlvs->get(signoffTags::errorSubcode).value()), std::stoul(subcode));
+                LoginError const error = tlvs->get(signoffTags::errorSubcode).value();
+                EXPECT_EQ(static_cast<u16>(error), std::stoul(subcode));
             }
             if (!word(vector.decoded, "DISCONNECT_REASON").empty()) {
                 EXPECT_EQ(tlvs->get(signoffTags::disconnectReason), DisconnectReason::NewLogin);
@@ -86,7 +87,8 @@ TEST(Vectors, snacHeadersSayWhatTheirDescriptionSays) {
     std::size_t snacs = 0;
     for (auto const& vector : vectors()) {
         unsigned foodgroup = 0, type = 0, flags = 0, requestId = 0;
-        if (std::sscanf(vector.decoded.c_str(), "{snac:%x/%x flags:%x id:%x", &foodgroup, &type, &flags, &requestId) != 4)
+        if (std::sscanf(vector.decoded.c_str(), "{snac:%x/%x flags:%x id:%x", &foodgroup, &type, &flags,
+                        &requestId) != 4)
             continue;
         SCOPED_TRACE(vector.name);
         ++snacs;
@@ -139,7 +141,8 @@ TEST(Vectors, fieldsHoldTheValuesOfTheDescription) {
     EXPECT_TRUE(rates.hasState());
     EXPECT_EQ(rates.rateMembers.count(), 2u);
     EXPECT_EQ((*rates.rateMembers.begin()).members.count(), 3u);
-    EXPECT_EQ(decode<oservice::RateParameters3>(rates.rateParameters.bytes).value().parameters.maxAverage, 6000u);
+    auto const first = decode<oservice::RateParameters3>(rates.rateParameters.bytes).value();
+    EXPECT_EQ(first.parameters.maxAverage, 6000u);
     EXPECT_FALSE(message<oservice::RateParamsReply>("oservice_rate_params_reply_v1").hasState());
 
     auto const parameters = message<icbm::AddParameters>("icbm_add_parameters");
@@ -165,7 +168,8 @@ TEST(Vectors, fieldsHoldTheValuesOfTheDescription) {
     EXPECT_EQ(arrived.userAttributes.get(oservice::nickInfoTags::nickFlags), oservice::nickFlags::aim);
     EXPECT_EQ(arrived.userAttributes.get(oservice::nickInfoTags::idleTime), 12);
     EXPECT_EQ(arrived.userAttributes.get(oservice::nickInfoTags::shortCaps).value().count(), 2u);
-    EXPECT_EQ(arrived.userAttributes.get(oservice::nickInfoTags::bartInfo).value().begin()->type, bartTypes::buddyIcon);
+    auto const icons = arrived.userAttributes.get(oservice::nickInfoTags::bartInfo).value();
+    EXPECT_EQ(icons.begin()->type, bartTypes::buddyIcon);
     auto const icq = *message<buddy::Arrived>("buddy_arrived_icq").arrivedInfos.begin();
     EXPECT_TRUE(icq.userAttributes.get(oservice::nickInfoTags::icqDcInfo));
 
@@ -179,20 +183,24 @@ TEST(Vectors, fieldsHoldTheValuesOfTheDescription) {
     EXPECT_EQ(item.attributes.get(feedbag::attributes::alias).value().text, "Gabby");
     auto const denied = *message<feedbag::DeleteItems>("feedbag_delete_items").items.begin();
     EXPECT_EQ(denied.classId, feedbag::ClassId::Deny);
-    EXPECT_EQ(*message<feedbag::Status>("feedbag_status_not_found").statuses.begin(), feedbag::StatusCode::NotFound);
-    EXPECT_EQ(message<feedbag::RequestAuthorizeToHost>("feedbag_request_authorize_tohost").reason.text, "please");
+    auto const status = message<feedbag::Status>("feedbag_status_not_found");
+    EXPECT_EQ(*status.statuses.begin(), feedbag::StatusCode::NotFound);
+    auto const request = message<feedbag::RequestAuthorizeToHost>("feedbag_request_authorize_tohost");
+    EXPECT_EQ(request.reason.text, "please");
 
     EXPECT_EQ(message<oservice::IdleNotification>("oservice_idle_notification").idleTime, 600u);
     EXPECT_FALSE(message<oservice::EvilNotification>("oservice_evil_notification_anonymous").vilifier);
-    EXPECT_EQ(message<oservice::EvilNotification>("oservice_evil_notification").vilifier.value().displayId.text,
-              "ChattingChuck");
+    auto const evil = message<oservice::EvilNotification>("oservice_evil_notification");
+    EXPECT_EQ(evil.vilifier.value().displayId.text, "ChattingChuck");
     EXPECT_EQ(message<oservice::MigrateGroups>("oservice_migrate_groups_list").groups.count(), 2u);
-    EXPECT_EQ(message<oservice::Error>("oservice_error_busted_payload").code, ErrorCode::BustedSnacPayload);
-    EXPECT_EQ(message<oservice::Error>("oservice_error_busted_payload").errorTlvs.get(errorTags::errorText).value().text,
-              "too short");
+    auto const error = message<oservice::Error>("oservice_error_busted_payload");
+    EXPECT_EQ(error.code, ErrorCode::BustedSnacPayload);
+    EXPECT_EQ(error.errorTlvs.get(errorTags::errorText).value().text, "too short");
     EXPECT_EQ(message<locate::UserInfoQuery2>("locate_user_info_query2").type2, locate::queryType::htmlInfo);
-    EXPECT_EQ(message<locate::SetInfo>("locate_set_info").infoData.get(locate::tags::capabilities).value().count(), 3u);
-    EXPECT_EQ(message<locate::FindListReplys>("locate_find_list_replys").infos.begin()->email.text, "gabby@example.com");
+    auto const info = message<locate::SetInfo>("locate_set_info").infoData;
+    EXPECT_EQ(info.get(locate::tags::capabilities).value().count(), 3u);
+    auto const found = message<locate::FindListReplys>("locate_find_list_replys");
+    EXPECT_EQ(found.infos.begin()->email.text, "gabby@example.com");
     EXPECT_EQ(message<pd::SetGroupPermitMask>("pd_set_group_permit_mask").permMask, 0xFFFFFFFFu);
 }
 
