@@ -125,9 +125,9 @@ class Bench:
             row.add(own["latency_p99_us"], least["latency_p99_us"])
 
     def growing(self):
-        if not self.wants("growth"):
-            return
         pairs = self.settings.crowd // 2
+        if not self.wants("growth") or 2 * pairs in self.growth:
+            return
         figures = list(self.in_turn(self.settings.few, "im", "--pairs", pairs, *self.settings.time))
         row = self.row(f"IM, {pairs:,} pairs, window 1: server CPU", "us a message", 2)
         for least, own in figures:
