@@ -41,7 +41,7 @@ Result resultOf(Outcome const& outcome) {
 class OscarLoad : public testing::Test {
   protected:
     TemporaryFolder folder_;
-    Server server_{folder_ / "data", {"limits.trusted=[\"127.0.0.0/8\"]"}};
+    Server server_{folder_ / "data", {"limits.trusted=127.0.0.0/8"}};
     int exit_ = -1;
     /// Reads the server's log all the time: it has a line for each sign-on.
     std::thread reader_{[this] { exit_ = server_.process().wait(); }};
