@@ -52,10 +52,9 @@ class OscarLoad : public testing::Test {
         EXPECT_EQ(exit_, 0) << server_.process().err();
     }
 
-    void addAccounts(int count, bool exempt = true) {
-        std::vector<std::string> arguments{"user",     "add",  "--count",         std::to_string(count),
-                                           "--prefix", "load", "--password-stdin"};
-        if (exempt) arguments.push_back("--rate-exempt");
+    void addAccounts(int count) {
+        std::vector<std::string> arguments{"user",     "add",  "--count",       std::to_string(count),
+                                           "--prefix", "load", "--rate-exempt", "--password-stdin"};
         auto const added = server_.ctl(arguments, std::string(password) + "\n");
         ASSERT_EQ(added.exit, 0) << added.err;
     }
@@ -134,13 +133,6 @@ TEST_F(OscarLoad, tellsWhatTheServerRefused) {
     EXPECT_EQ(result.exit, 1);
     EXPECT_FALSE(result.report.at("ok").as_bool());
     EXPECT_NE(json::serialize(result.report.at("problems")).find("sign-ons failed"), std::string::npos);
-}
-
-TEST_F(OscarLoad, saysThatAccountsAreNotExemptFromRateLimits) {
-    addAccounts(2, false);
-    Result const result = load("im", {"--pairs", "1"});
-    EXPECT_EQ(result.exit, 1);
-    EXPECT_NE(json::serialize(result.report.at("problems")).find("exempt"), std::string::npos);
 }
 
 TEST_F(OscarLoad, readsAccountsFromAFileAndDrawsAPicture) {
