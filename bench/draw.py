@@ -12,8 +12,8 @@ def text(x, y, content, anchor="start"):
 
 
 def picture(width, height, content):
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" '
-            f'font-size="12" fill="#333">\n<rect width="{width}" height="{height}" fill="#fff"/>\n{content}</svg>\n')
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+            f'font-family="sans-serif" font-size="12" fill="#333">\n<rect width="{width}" height="{height}" fill="#fff"/>\n{content}</svg>\n')
 
 
 def bars(title, values):
@@ -52,7 +52,8 @@ def lines(title, x_label, y_label, series, logarithmic=False):
     for step in range(6):
         value = highest * step / 5
         y = place(xs[0], value)[1]
-        out += f'<path d="M{left} {y:.1f}H{width - right}" stroke="#ddd"/>\n' + text(left - 6, y + 4, f"{value:.3g}", "end")
+        out += f'<path d="M{left} {y:.1f}H{width - right}" stroke="#ddd"/>\n'
+        out += text(left - 6, y + 4, f"{value:.3g}", "end")
     for x in xs:
         out += text(place(x, 0)[0], height - bottom + 18, f"{x:,}", "middle")
     for colour, (name, points) in zip(COLOURS[-len(series):], series.items()):

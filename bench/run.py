@@ -17,7 +17,7 @@ from servers import ROOT, BenchError, Servers, load
 
 def arguments():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer sessions and repetitions: is it still all right?")
+    parser.add_argument("--quick", action="store_true", help="fewer sessions and repetitions")
     parser.add_argument("--update", action="store_true", help="write table and pictures into the documentation")
     parser.add_argument("--repetitions", type=int, help="of each measurement")
     parser.add_argument("--shards", type=int, default=max(1, (os.cpu_count() or 1) - 1),
@@ -125,9 +125,9 @@ class Bench:
             row.add(own["latency_p99_us"], least["latency_p99_us"])
 
     def growing(self):
-        if not self.wants("growth"):
-            return
         pairs = self.settings.crowd // 2
+        if not self.wants("growth") or 2 * pairs in self.growth:
+            return
         figures = list(self.in_turn(self.settings.few, "im", "--pairs", pairs, *self.settings.time))
         row = self.row(f"IM, {pairs:,} pairs, window 1: server CPU", "us a message", 2)
         for least, own in figures:

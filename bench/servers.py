@@ -24,30 +24,32 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_until_it_accepts(process, port, log):
+def wait_until_it_serves(process, port, log, socket_file):
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise BenchError(f"a server ended at once; see {log}:\n{log.read_text()[-2000:]}")
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
+            if socket_file is None or socket_file.exists():
+                return
         except OSError:
-            time.sleep(0.02)
+            pass
+        time.sleep(0.02)
     raise BenchError(f"a server does not accept connections; see {log}")
 
 
 class Server:
     """A process that serves on a port of the loopback interface, for the length of a with block."""
 
-    def __init__(self, command, port, log):
-        self.command, self.port, self.log = command, port, log
+    def __init__(self, command, port, log, socket_file=None):
+        self.command, self.port, self.log, self.socket_file = command, port, log, socket_file
 
     def __enter__(self):
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
         try:
-            wait_until_it_accepts(self.process, self.port, self.log)
+            wait_until_it_serves(self.process, self.port, self.log, self.socket_file)
         except BaseException:
             self.process.kill()
             raise
@@ -81,16 +83,18 @@ class Oscard(Server):
             f'[server]\nlisten = ["127.0.0.1:{port}"]\ndata = "{data}"\nshards = {shards}\n'
             '[limits]\ntrusted = ["127.0.0.0/8"]\n[log]\nlevel = "warning"\n'
         )
-        super().__init__([BIN / "oscard", "--config", config], port, folder / "oscard.log")
+        super().__init__([BIN / "oscard", "--config", config], port, folder / "oscard.log", data / "oscard.sock")
         self.config = config
         self.load_options = ["--password", PASSWORD]
 
     def add_accounts(self, count):
-        subprocess.run(
+        added = subprocess.run(
             [BIN / "oscarctl", "--config", self.config, "user", "add", "--count", str(count),
              "--prefix", "load", "--rate-exempt", "--password-stdin"],
-            input=PASSWORD + "\n", text=True, check=True, stdout=subprocess.DEVNULL,
+            input=PASSWORD + "\n", text=True, capture_output=True,
         )
+        if added.returncode != 0:
+            raise BenchError(added.stderr.strip())
 
 
 class Servers:
@@ -108,7 +112,7 @@ class Servers:
             self.templates[accounts] = self.make_template(accounts)
         data = self.folder / "data"
         shutil.rmtree(data, ignore_errors=True)
-        shutil.copytree(self.templates[accounts], data, ignore=shutil.ignore_patterns("*.socket", "*.sock"))
+        shutil.copytree(self.templates[accounts], data, ignore=shutil.ignore_patterns("*.sock"))
         return Oscard(self.folder, self.shards, data)
 
     def make_template(self, accounts):

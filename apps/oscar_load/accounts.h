@@ -14,8 +14,9 @@ struct Account {
     std::string password;
 };
 
-/// `count` accounts: from the file, a line each with name, blank and password; else prefix0, prefix1 and so on, as
-/// `oscarctl user add --count N --prefix P` makes them. Throws std::runtime_error if the file has too few.
+/// `count` accounts: from the file, a line each with name, blank and password; else prefix0, prefix1 and so
+/// on, as `oscarctl user add --count N --prefix P` makes them. Throws std::runtime_error if the file has too
+/// few.
 std::vector<Account> accountsFor(Options const& options, std::size_t count);
 
 }  // namespace oscar::load

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Durations counted in buckets whose width grows with the value: any percentile is exact to 1 %, from nanoseconds to
-// hours, in constant memory (the idea of HdrHistogram).
+// Durations counted in buckets whose width grows with the value: any percentile is exact to 1 %, from
+// nanoseconds to hours, in constant memory (the idea of HdrHistogram).
 #pragma once
 
 #include <vector>

@@ -16,11 +16,12 @@ class Idle final : Scenario {
 
   public:
     Idle(Options const& options, std::optional<Memory> const& ownBefore)
-        : Scenario(options, "idle",
-                   fmt::format("{} sessions signed on{} and held for {} s", options.sessions,
-                               options.buddies > 0 ? fmt::format(", each with {} buddies", options.buddies) : "",
-                               options.duration.count()),
-                   options.sessions),
+        : Scenario(
+              options, "idle",
+              fmt::format("{} sessions signed on{} and held for {} s", options.sessions,
+                          options.buddies > 0 ? fmt::format(", each with {} buddies", options.buddies) : "",
+                          options.duration.count()),
+              options.sessions),
           ownBefore_(ownBefore) {
         storeBuddies();
     }

@@ -20,7 +20,9 @@ wire::u16 numberAt(wire::Bytes bytes, std::size_t at) {
 
 std::string systemText(std::string const& what, int error) { return what + ": " + std::strerror(error); }
 
-void setOption(int fd, int level, int name, int value) { ::setsockopt(fd, level, name, &value, sizeof value); }
+void setOption(int fd, int level, int name, int value) {
+    ::setsockopt(fd, level, name, &value, sizeof value);
+}
 
 }  // namespace
 

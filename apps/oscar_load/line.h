@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A connection to the server that cuts what arrives into frames and does nothing else with them: what it costs hides
-// what the server costs.
+// A connection to the server that cuts what arrives into frames and does nothing else with them: what it
+// costs hides what the server costs.
 #pragma once
 
 #include <netinet/in.h>
@@ -52,12 +52,14 @@ class Line final : Loop::Watcher {
     Line(Line const&) = delete;
     Line& operator=(Line const&) = delete;
 
-    /// Connects, from an IPv4 address if one is given (network order). What fails, now or later, is told by lost().
+    /// Connects, from an IPv4 address if one is given (network order). What fails, now or later, is told by
+    /// lost().
     void open(sockaddr_storage const& server, std::optional<in_addr_t> from);
     void close();
     bool isOpen() const { return static_cast<bool>(fd_); }
 
-    /// Appends to what flush() sends. What is written while frames are handled is flushed after the last of them.
+    /// Appends to what flush() sends. What is written while frames are handled is flushed after the last of
+    /// them.
     void write(wire::Bytes bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
     void flush();
     /// Bytes that the kernel has not taken.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// epoll with waits as fine as the kernel has them. The server's own loop ticks in milliseconds, which is too coarse
-// for messages that are due at a certain microsecond.
+// epoll with waits as fine as the kernel has them. The server's own loop ticks in milliseconds, which is too
+// coarse for messages that are due at a certain microsecond.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,8 @@ using Nanoseconds = std::chrono::nanoseconds;
 
 class Loop {
   public:
-    /// Told when its descriptor is ready. Lives as long as the descriptor is watched, and is destroyed between turns.
+    /// Told when its descriptor is ready. Lives as long as the descriptor is watched, and is destroyed
+    /// between turns.
     class Watcher {
       public:
         virtual void ready(unsigned events) = 0;

@@ -31,24 +31,29 @@ void addSpan(CLI::App& app, std::string const& name, load::Span& span, std::stri
 }
 
 void addSessions(CLI::App& app, Options& options) {
-    app.add_option("--sessions", options.sessions, "Users")->capture_default_str()->check(CLI::Range(1, 1'000'000));
+    app.add_option("--sessions", options.sessions, "Users")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1'000'000));
     app.add_option("--buddies", options.buddies, "Others of this run that stand in each user's stored list")
         ->capture_default_str()
         ->check(CLI::Range(0, 400));
 }
 
 void addPairs(CLI::App& app, Options& options) {
-    app.add_option("--pairs", options.pairs, "Pairs of users")->capture_default_str()->check(CLI::Range(1, 500'000));
+    app.add_option("--pairs", options.pairs, "Pairs of users")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 500'000));
     app.add_option("--window", options.window, "Messages of a pair under way; each is answered by one")
         ->capture_default_str()
         ->check(CLI::Range(1, 1000));
     app.add_option("--bytes", options.bytes, "Bytes of text in a message")
         ->capture_default_str()
         ->check(CLI::Range(1, 4000));
-    auto* const rate = app.add_option("--rate", options.rate,
-                                      "Messages a second of all pairs together, sent when they are due and not when "
-                                      "an answer has come")
-                           ->check(CLI::Range(0.1, 1e7));
+    auto* const rate =
+        app.add_option("--rate", options.rate,
+                       "Messages a second of all pairs together, sent when they are due and not when "
+                       "an answer has come")
+            ->check(CLI::Range(0.1, 1e7));
     app.add_option("--then-rate", options.thenRate, "After the measured time, as long again at this rate")
         ->check(CLI::Range(0.1, 1e7))
         ->needs(rate);
@@ -77,15 +82,18 @@ void addCommon(CLI::App& app, Options& options, std::string& server) {
     app.add_option("--prefix", options.prefix, "Without a file: the accounts are PREFIX0, PREFIX1 and so on")
         ->capture_default_str();
     app.add_option("--password", options.password, "Without a file: the password of all these");
-    app.add_option("--parallel", options.parallel, "Sign-ons under way at a time; 0 = 64 (signon), all (storm), 256")
+    app.add_option("--parallel", options.parallel,
+                   "Sign-ons under way at a time; 0 = 64 (signon), all (storm), 256")
         ->capture_default_str();
     addSpan(app, "--duration", options.duration, "How long to measure");
     addSpan(app, "--warm-up", options.warmUp, "How long to work before that");
     addSpan(app, "--timeout", options.timeout, "How long a sign-on, or a change of presence, may take");
-    app.add_option("--sources", options.sources, "Addresses to connect from, 127.0.0.1 and up, if the server is there")
+    app.add_option("--sources", options.sources,
+                   "Addresses to connect from, 127.0.0.1 and up, if the server is there")
         ->capture_default_str()
         ->check(CLI::Range(1, 60'000));
-    app.add_option("--server-pid", options.serverProcess, "Process of the server, to tell its CPU time and memory");
+    app.add_option("--server-pid", options.serverProcess,
+                   "Process of the server, to tell its CPU time and memory");
     app.add_flag("--floor", options.floor, "The server is bench/floor: no sign-on, no protocol");
     app.add_flag("--json", options.json, "Report as JSON");
     app.add_option("--plot", options.plot, "Draw to this SVG file");
@@ -106,7 +114,8 @@ int finish(Report const& report, Options const& options) {
 
 int main(int count, char** arguments) {
     CLI::App app(
-        "Puts load on an OSCAR server and tells what it bears. The accounts have to exist and to be exempt from rate "
+        "Puts load on an OSCAR server and tells what it bears. The accounts have to exist and to be exempt "
+        "from rate "
         "limits: oscarctl user add --count N --prefix load --rate-exempt --password-stdin",
         "oscar-load");
     app.require_subcommand(1);

@@ -33,7 +33,8 @@ std::string escaped(std::string const& text) {
 }
 
 std::string label(double x, double y, char const* anchor, std::string const& text) {
-    return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>\n", x, y, anchor, escaped(text));
+    return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>\n", x, y, anchor,
+                       escaped(text));
 }
 
 /// From the numbers of one axis to the drawing's.
@@ -50,7 +51,9 @@ class Axis {
         high_ = logarithmic ? std::ceil(scaled(high)) : high;
         if (high_ <= low_) high_ = low_ + 1;
     }
-    double place(double value) const { return from_ + (scaled(value) - low_) / (high_ - low_) * (to_ - from_); }
+    double place(double value) const {
+        return from_ + (scaled(value) - low_) / (high_ - low_) * (to_ - from_);
+    }
     std::vector<double> ticks() const {
         std::vector<double> values;
         if (logarithmic_) {
@@ -66,7 +69,8 @@ class Axis {
 
 std::string svgOf(Curve const& curve) {
     std::string svg = fmt::format(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" font-family=\"sans-serif\" "
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" "
+        "font-family=\"sans-serif\" "
         "font-size=\"12\" fill=\"#333\">\n<rect width=\"{0:.0f}\" height=\"{1:.0f}\" fill=\"#fff\"/>\n",
         width, height);
     svg += label(width / 2, top / 2, "middle", curve.title);
@@ -79,14 +83,16 @@ std::string svgOf(Curve const& curve) {
     Axis const y(lowest, std::max(most->second, lowest), height - bottom, top, curve.logarithmicY);
 
     for (double value : y.ticks()) {
-        svg += fmt::format("<path d=\"M{:.1f} {:.1f}H{:.1f}\" stroke=\"#ddd\"/>\n", left, y.place(value), width - right);
+        svg += fmt::format("<path d=\"M{:.1f} {:.1f}H{:.1f}\" stroke=\"#ddd\"/>\n", left, y.place(value),
+                           width - right);
         svg += label(left - 6, y.place(value) + 4, "end", fmt::format("{:.6g}", value));
     }
     auto ticks = curve.xTicks;
     if (ticks.empty())
         for (double value : x.ticks()) ticks.emplace_back(value, fmt::format("{:.6g}", value));
     for (auto const& [value, text] : ticks)
-        if (value <= curve.points.back().first) svg += label(x.place(value), height - bottom + 18, "middle", text);
+        if (value <= curve.points.back().first)
+            svg += label(x.place(value), height - bottom + 18, "middle", text);
     svg += label((left + width - right) / 2, height - 10, "middle", curve.xLabel);
     svg += label(left - 6, top - 8, "end", curve.yLabel);
 

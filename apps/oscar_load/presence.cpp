@@ -22,7 +22,7 @@ wire::Buffer stateChange(bool away) {
 
 class Presence final : Scenario {
     wire::Buffer changes_[2] = {stateChange(false), stateChange(true)};
-    std::vector<bool> told_;     ///< watchers who know of the last change
+    std::vector<bool> told_;      ///< watchers who know of the last change
     std::size_t waitingFor_ = 0;  ///< watchers who don't
     bool away_ = false;           ///< the last change
     bool measuring_ = false;
@@ -34,13 +34,15 @@ class Presence final : Scenario {
 
   public:
     explicit Presence(Options const& options)
-        : Scenario(options, "presence",
-                   fmt::format("one user goes away and comes back, again when each of {} watchers has been told",
-                               options.watchers),
-                   options.watchers + 1),
+        : Scenario(
+              options, "presence",
+              fmt::format("one user goes away and comes back, again when each of {} watchers has been told",
+                          options.watchers),
+              options.watchers + 1),
           told_(options.watchers + 1) {
         target_.usesFeedbag = false;
-        // The watchers keep their lists themselves, as clients before stored lists did: nothing is left behind.
+        // The watchers keep their lists themselves, as clients before stored lists did: nothing is left
+        // behind.
         target_.prepare = [this](client::Session& session, std::size_t user, Target::Done done) {
             wire::List<wire::string08> names;
             names.add({users().front()->name()});
@@ -90,8 +92,8 @@ class Presence final : Scenario {
         while (waitingFor_ > 0 && Clock::now() < deadline)
             turn(deadline, [&] { return fmt::format("{} changes, {} wait for one", rounds_, waitingFor_); });
         if (waitingFor_ == 0) return true;
-        problem(fmt::format("{} of {} watchers were not told of a change within {} s", waitingFor_, options_.watchers,
-                            options_.timeout.count()));
+        problem(fmt::format("{} of {} watchers were not told of a change within {} s", waitingFor_,
+                            options_.watchers, options_.timeout.count()));
         return false;
     }
 

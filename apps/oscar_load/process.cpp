@@ -12,7 +12,9 @@
 namespace oscar::load {
 namespace {
 
-std::string fileOf(pid_t process, char const* name) { return "/proc/" + std::to_string(process) + "/" + name; }
+std::string fileOf(pid_t process, char const* name) {
+    return "/proc/" + std::to_string(process) + "/" + name;
+}
 
 /// The number in kB that follows `key` at the beginning of a line; 0 if it is not there.
 std::size_t kilobytesIn(std::string const& file, std::string const& key) {

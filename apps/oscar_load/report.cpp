@@ -16,8 +16,11 @@ struct Percentile {
     char const* text;
 };
 
-constexpr Percentile percentiles[] = {{50, "p50", "50 %"},       {90, "p90", "90 %"},    {99, "p99", "99 %"},
-                                      {99.9, "p999", "99.9 %"}, {99.99, "p9999", "99.99 %"}};
+constexpr Percentile percentiles[] = {{50, "p50", "50 %"},
+                                      {90, "p90", "90 %"},
+                                      {99, "p99", "99 %"},
+                                      {99.9, "p999", "99.9 %"},
+                                      {99.99, "p9999", "99.99 %"}};
 
 double microseconds(Nanoseconds value) { return static_cast<double>(value.count()) / 1000; }
 
@@ -48,17 +51,24 @@ void Report::addLatency(std::string const& prefix, std::string const& of, Histog
     }
     add(prefix + "_max_us", microseconds(histogram.most()),
         fmt::format("the longest took {}", durationText(histogram.most())));
-    curve = {fmt::format("{}: time that a part of {} took at most", scenario, of), "part", "microseconds", {}, {}, true};
+    curve = {fmt::format("{}: time that a part of {} took at most", scenario, of),
+             "part",
+             "microseconds",
+             {},
+             {},
+             true};
     double const last = std::min(5.0, std::log10(static_cast<double>(histogram.count())));
     for (double place = 0; place <= last; place += 0.05)
-        curve.points.emplace_back(place, microseconds(histogram.percentile(100 - 100 * std::pow(10, -place))));
+        curve.points.emplace_back(place,
+                                  microseconds(histogram.percentile(100 - 100 * std::pow(10, -place))));
     for (Percentile const& percentile : percentiles)
         curve.xTicks.emplace_back(placeOf(percentile.percent), percentile.text);
 }
 
 std::string textOf(Report const& report) {
     std::string text = fmt::format("{}: {}\n\n", report.scenario, report.what);
-    for (Figure const& figure : report.figures) text += fmt::format("  {}\n", figure.text);
+    for (Figure const& figure : report.figures)
+        if (!figure.text.empty()) text += fmt::format("  {}\n", figure.text);
     for (std::string const& problem : report.problems) text += fmt::format("  FAILED: {}\n", problem);
     return text;
 }

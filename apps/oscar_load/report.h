@@ -14,7 +14,7 @@ namespace oscar::load {
 struct Figure {
     std::string name;  ///< of its member in the JSON; the unit is its end
     double value = 0;
-    std::string text;  ///< for people, with the unit
+    std::string text;  ///< for people, with the unit; empty = another figure's text tells it
 };
 
 /// A line to draw.
@@ -36,8 +36,8 @@ struct Report {
     void add(std::string name, double value, std::string text) {
         figures.push_back({std::move(name), value, std::move(text)});
     }
-    /// Median to most, in microseconds, each as PREFIX_p50_us and so on; `of` says what took so long. Takes the
-    /// curve too.
+    /// Median to most, in microseconds, each as PREFIX_p50_us and so on; `of` says what took so long. Takes
+    /// the curve too.
     void addLatency(std::string const& prefix, std::string const& of, Histogram const& histogram);
 };
 

@@ -9,17 +9,22 @@ void CpuMeter::report(Report& report, wire::u64 count, std::string const& thing)
     double const seconds = inSeconds(elapsed());
     auto const tell = [&](std::string const& whose, std::string const& name, Nanoseconds used) {
         double const share = inSeconds(used) / seconds * 100;
-        report.add(name + "_cpu_percent", share, fmt::format("{} used {:.1f} % of a processor", whose, share));
+        report.add(name + "_cpu_percent", share,
+                   fmt::format("{} used {:.1f} % of a processor", whose, share));
         if (count == 0) return;
         double const each = static_cast<double>(used.count()) / 1000 / static_cast<double>(count);
-        report.add(name + "_cpu_us", each, fmt::format("{} used {:.2f} us of CPU for each {}", whose, each, thing));
+        report.add(name + "_cpu_us", each,
+                   fmt::format("{} used {:.2f} us of CPU for each {}", whose, each, thing));
     };
     if (begin_.server && end_.server) tell("the server", "server", *end_.server - *begin_.server);
     tell("oscar-load", "own", end_.own - begin_.own);
 }
 
 Scenario::Scenario(Options const& options, std::string name, std::string what, std::size_t users)
-    : options_(options), target_(loop_, options), progress_(options.progress), accounts_(accountsFor(options, users)) {
+    : options_(options),
+      target_(loop_, options),
+      progress_(options.progress),
+      accounts_(accountsFor(options, users)) {
     report_.scenario = std::move(name);
     report_.what = std::move(what);
     for (std::size_t i = 0; i < users; ++i)

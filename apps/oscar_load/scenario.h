@@ -46,8 +46,8 @@ class Scenario : public User::Owner {
 
     std::vector<std::unique_ptr<User>>& users() { return users_; }
 
-    /// Signs on the users from `first` on, `count` of them, at most `parallel` at a time, and waits until each is
-    /// online or has failed. False, with a problem in the report, if one has.
+    /// Signs on the users from `first` on, `count` of them, at most `parallel` at a time, and waits until
+    /// each is online or has failed. False, with a problem in the report, if one has.
     bool bringOnline(std::size_t first, std::size_t count, std::size_t parallel);
     /// One turn of the loop. Ends sign-ons that take too long, and shows progress.
     template <class Text>

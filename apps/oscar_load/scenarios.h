@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The scenarios. Each runs for a bounded time and returns what it measured; what goes wrong is in Report::problems.
+// The scenarios. Each runs for a bounded time and returns what it measured; what goes wrong is in
+// Report::problems.
 #pragma once
 
 #include "apps/oscar_load/options.h"

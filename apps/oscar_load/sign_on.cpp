@@ -18,9 +18,10 @@ class SignOn final : Scenario {
   public:
     explicit SignOn(Options const& options)
         : Scenario(options, "signon",
-                   fmt::format("complete sign-ons with {} accounts, {} at a time: challenge and MD5 proof, cookie, "
-                               "rights, stored list, CLIENT_ONLINE, and an answer after it; then the user signs off",
-                               options.sessions, parallel(options)),
+                   fmt::format(
+                       "complete sign-ons with {} accounts, {} at a time: challenge and MD5 proof, cookie, "
+                       "rights, stored list, CLIENT_ONLINE, and an answer after it; then the user signs off",
+                       options.sessions, parallel(options)),
                    options.sessions) {
         storeBuddies();
         for (auto const& user : users()) free_.push_back(user.get());
@@ -36,12 +37,14 @@ class SignOn final : Scenario {
         while (signingOn_ > 0) turn(Time::max(), [&] { return fmt::format("{} to finish", signingOn_); });
 
         double const rate = static_cast<double>(times_.count()) / inSeconds(cpu.elapsed());
-        report_.add("sign_ons", static_cast<double>(times_.count()), fmt::format("{} sign-ons", times_.count()));
+        report_.add("sign_ons", static_cast<double>(times_.count()),
+                    fmt::format("{} sign-ons", times_.count()));
         report_.add("sign_ons_per_s", rate, fmt::format("{:.0f} sign-ons a second", rate));
         report_.addLatency("sign_on", "the sign-ons", times_);
         cpu.report(report_, times_.count(), "sign-on");
         report_.add("failed", static_cast<double>(failed_), fmt::format("{} failed", failed_));
-        if (failed_ > 0) problem(fmt::format("{} sign-ons failed, the first because: {}", failed_, firstFailure_));
+        if (failed_ > 0)
+            problem(fmt::format("{} sign-ons failed, the first because: {}", failed_, firstFailure_));
         if (times_.count() == 0) problem("nobody has signed on");
         return report_;
     }
@@ -54,7 +57,8 @@ class SignOn final : Scenario {
     void runUntil(Time end) {
         while (Clock::now() < end && !isHopeless()) {
             // Who fails at once is free again at once: no more than these a turn.
-            for (std::size_t begun = 0; begun < parallel(options_) && signingOn_ < parallel(options_); ++begun) {
+            for (std::size_t begun = 0; begun < parallel(options_) && signingOn_ < parallel(options_);
+                 ++begun) {
                 User& user = *free_.front();
                 free_.pop_front();
                 ++signingOn_;

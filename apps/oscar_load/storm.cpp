@@ -11,14 +11,19 @@ constexpr std::size_t curvePoints = 200;
 class Storm final : Scenario {
     std::optional<Time> cutAt_;
     std::size_t back_ = 0;
-    Curve curve_{"storm: users who are online again", "seconds after all connections were cut", "users", {}, {}, false};
+    Curve curve_{"storm: users who are online again",
+                 "seconds after all connections were cut",
+                 "users",
+                 {},
+                 {},
+                 false};
     Histogram times_;
 
   public:
     explicit Storm(Options const& options)
         : Scenario(options, "storm",
-                   fmt::format("{} sessions are cut at once and sign on again at once, {} at a time", options.sessions,
-                               parallel(options)),
+                   fmt::format("{} sessions are cut at once and sign on again at once, {} at a time",
+                               options.sessions, parallel(options)),
                    options.sessions) {
         storeBuddies();
     }
@@ -36,8 +41,9 @@ class Storm final : Scenario {
         report_.add("sessions", static_cast<double>(back_), fmt::format("{} sessions came back", back_));
         report_.add("all_back_s", inSeconds(cpu.elapsed()),
                     fmt::format("all were online again after {:.2f} s", inSeconds(cpu.elapsed())));
-        report_.add("sign_ons_per_s", static_cast<double>(back_) / inSeconds(cpu.elapsed()),
-                    fmt::format("{:.0f} sign-ons a second", static_cast<double>(back_) / inSeconds(cpu.elapsed())));
+        report_.add(
+            "sign_ons_per_s", static_cast<double>(back_) / inSeconds(cpu.elapsed()),
+            fmt::format("{:.0f} sign-ons a second", static_cast<double>(back_) / inSeconds(cpu.elapsed())));
         report_.addLatency("back", "the users, from the cut on,", times_);
         cpu.report(report_, back_, "sign-on");
         report_.add("failed", static_cast<double>(failed_), fmt::format("{} sign-ons failed", failed_));

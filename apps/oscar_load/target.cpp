@@ -10,7 +10,9 @@
 
 namespace oscar::load {
 
-Target::Target(Loop& loop, Options const& options) : loop_(loop), options_(options) { resolve(options.server); }
+Target::Target(Loop& loop, Options const& options) : loop_(loop), options_(options) {
+    resolve(options.server);
+}
 
 sockaddr_storage const& Target::resolve(client::Address const& address) {
     std::string const key = fmt::format("{} {}", address.host, address.port);
@@ -18,7 +20,8 @@ sockaddr_storage const& Target::resolve(client::Address const& address) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    int const error = ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
+    int const error =
+        ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
     if (error != 0) throw std::runtime_error(fmt::format("{}: {}", address.host, ::gai_strerror(error)));
     sockaddr_storage& socketAddress = known_[key];
     std::memcpy(&socketAddress, found->ai_addr, found->ai_addrlen);

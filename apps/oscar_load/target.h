@@ -24,13 +24,14 @@ class Target {
 
     /// Addresses are looked up once. Throws std::runtime_error.
     sockaddr_storage const& resolve(client::Address const& address);
-    /// Where the next connection comes from: one address has ports for 28,000. Only on the loopback interface.
+    /// Where the next connection comes from: one address has ports for 28,000. Only on the loopback
+    /// interface.
     std::optional<in_addr_t> nextSource(sockaddr_storage const& server);
 
     /// Whether users fetch and use their stored list.
     bool usesFeedbag = true;
-    /// What user number `user` does when CLIENT_ONLINE is sent, before it counts as online. Calls `done` when that is
-    /// finished, with the reason if it failed.
+    /// What user number `user` does when CLIENT_ONLINE is sent, before it counts as online. Calls `done` when
+    /// that is finished, with the reason if it failed.
     using Done = std::function<void(std::optional<std::string> const& failure)>;
     std::function<void(client::Session&, std::size_t user, Done)> prepare;
 

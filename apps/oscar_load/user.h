@@ -20,7 +20,8 @@ class User final : Line::Listener {
       public:
         /// The server has answered a question that came after CLIENT_ONLINE: it has seen all of the sign-on.
         virtual void online(User& user) = 0;
-        /// A sign-on failed, or the session of a user who was online has ended, as `before` says; the user is offline.
+        /// A sign-on failed, or the session of a user who was online has ended, as `before` says; the user is
+        /// offline.
         virtual void ended(User& user, State before, std::string const& why) = 0;
         /// A frame for a user who is online.
         virtual void frame(User&, Frame const&) {}

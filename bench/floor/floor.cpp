@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The least program that could do a server's job: the same frames over the same sockets, but no protocol, no state
-// and a fixed table of who talks to whom. What oscard costs more than this is the price of being a server.
+// The least program that could do a server's job: the same frames over the same sockets, but no protocol, no
+// state and a fixed table of who talks to whom. What oscard costs more than this is the price of being a
+// server.
 //
 // A connection's first frame names its number (oscar-load --floor); the floor answers it with a frame. Then
 // - a message (04/06) from number i goes to i^1 as 04/07;
@@ -47,13 +48,13 @@ std::size_t load16(Byte const* at) { return static_cast<std::size_t>(at[0] << 8 
     std::exit(1);
 }
 
-/// What a server adds to a message it passes on: the sender's class and sign-on time, and after the message that he
-/// likes to know when somebody types.
+/// What a server adds to a message it passes on: the sender's class and sign-on time, and after the message
+/// that he likes to know when somebody types.
 constexpr std::array<Byte, 14> senderTlvs{0, 1, 0, 2, 0, 0x10, 0, 3, 0, 4, 0x65, 0, 0, 0};
 constexpr std::array<Byte, 4> wantsEvents{0, 11, 0, 0};
 /// And in a notification: class, sign-on time, time online, time of going away, no capabilities.
-constexpr std::array<Byte, 34> presenceTlvs{0, 1,    0, 2, 0,    0x10, 0, 3, 0, 4,  0x65, 0, 0, 0, 0, 15, 0,
-                                            4, 0,    0, 0, 1,    0,    39, 0, 4, 0x65, 0,  0, 0, 0, 13, 0, 0};
+constexpr std::array<Byte, 34> presenceTlvs{0, 1, 0, 2, 0, 0x10, 0,  3, 0, 4,    0x65, 0, 0, 0, 0,  15, 0,
+                                            4, 0, 0, 0, 1, 0,    39, 0, 4, 0x65, 0,    0, 0, 0, 13, 0,  0};
 
 /// A user as the protocol describes him: name, warning level, number of TLVs, TLVs.
 template <std::size_t Size>
@@ -116,7 +117,8 @@ class Shard {
     void receive(Connection& connection) {
         std::size_t const kept = connection.partial.size();
         if (kept > 0) std::memcpy(buffer_.data(), connection.partial.data(), kept);
-        ssize_t const count = ::recv(connection.fd, buffer_.data() + kept, buffer_.size() - kept, MSG_DONTWAIT);
+        ssize_t const count =
+            ::recv(connection.fd, buffer_.data() + kept, buffer_.size() - kept, MSG_DONTWAIT);
         if (count < 0 && errno == EAGAIN) return;
         if (count <= 0) {
             ::close(connection.fd);
@@ -141,7 +143,8 @@ class Shard {
             relay(from, frame, size);
         } else if (snac == 0x00020004) {
             for (auto const& to : all_)
-                if (to && to.get() != &from && to->fd >= 0) write(*to, 0x03, 0x0B, from.presence.data(), from.presence.size());
+                if (to && to.get() != &from && to->fd >= 0)
+                    write(*to, 0x03, 0x0B, from.presence.data(), from.presence.size());
         }
     }
 
@@ -190,8 +193,8 @@ class Shard {
         connection.dirty = false;
         std::size_t const left = connection.out.size() - connection.sent;
         if (connection.fd < 0 || left == 0) return;
-        ssize_t const count = ::send(connection.fd, connection.out.data() + connection.sent, left,
-                                     MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t const count =
+            ::send(connection.fd, connection.out.data() + connection.sent, left, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count > 0) connection.sent += static_cast<std::size_t>(count);
         bool const waits = connection.sent < connection.out.size();
         if (!waits) {
@@ -200,7 +203,8 @@ class Shard {
         }
         if (waits == connection.waits) return;
         connection.waits = waits;
-        epoll_event event{.events = EPOLLIN | (waits ? unsigned{EPOLLOUT} : 0u), .data = {.ptr = &connection}};
+        epoll_event event{.events = EPOLLIN | (waits ? unsigned{EPOLLOUT} : 0u),
+                          .data = {.ptr = &connection}};
         ::epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.fd, &event);
     }
 };
@@ -227,7 +231,8 @@ long greet(int fd, std::size_t most) {
     timeval const patience{.tv_sec = 1, .tv_usec = 0};
     ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (::recv(fd, frame.data(), frame.size(), MSG_WAITALL) != static_cast<ssize_t>(frame.size())) return -1;
-    std::size_t const number = load16(frame.data() + flapHeader) << 16 | load16(frame.data() + flapHeader + 2);
+    std::size_t const number =
+        load16(frame.data() + flapHeader) << 16 | load16(frame.data() + flapHeader + 2);
     std::array<Byte, flapHeader> const answer{0x2A, 1, 0, 0, 0, 0};
     if (number >= most || ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) return -1;
     return static_cast<long>(number);
@@ -238,7 +243,8 @@ long greet(int fd, std::size_t most) {
 /// floor [PORT [SHARDS]]: serves on 127.0.0.1 until it is killed; port 0 lets the system choose.
 int main(int count, char** arguments) {
     auto const port = static_cast<unsigned short>(count > 1 ? std::atoi(arguments[1]) : 0);
-    std::size_t const shardCount = count > 2 ? static_cast<std::size_t>(std::max(1, std::atoi(arguments[2]))) : 1;
+    std::size_t const shardCount =
+        count > 2 ? static_cast<std::size_t>(std::max(1, std::atoi(arguments[2]))) : 1;
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// hot_paths message|presence|sign-on COUNT: does one thing COUNT times, for a profiler that counts instructions. What
-// one costs is the difference of two counts, so that the rest of the program does not matter.
+// hot_paths message|presence|sign-on COUNT: does one thing COUNT times, for a profiler that counts
+// instructions. What one costs is the difference of two counts, so that the rest of the program does not
+// matter.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

@@ -21,8 +21,8 @@ class AllocationMeter {
         double const all = static_cast<double>(state.iterations()) * things;
         state.counters["allocations"] = static_cast<double>(after.count - before_.count) / all;
         state.counters["bytes"] = static_cast<double>(after.bytes - before_.bytes) / all;
-        state.counters["each"] =
-            benchmark::Counter(things, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+        state.counters["each"] = benchmark::Counter(
+            things, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
     }
 };
 

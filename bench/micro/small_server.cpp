@@ -11,7 +11,11 @@ constexpr char const* password = "bench-password";
 }  // namespace
 
 SmallServer::SmallServer()
-    : store_(*this), access_(store_.forShard()), complex_({}), shard_(0, complex_, *this, *access_, *this), protocol_(shard_) {
+    : store_(*this),
+      access_(store_.forShard()),
+      complex_({}),
+      shard_(0, complex_, *this, *access_, *this),
+      protocol_(shard_) {
     now_.steady = core::TimePoint(core::Milliseconds(1'000'000));
     now_.unix = 1'700'000'000;
     shard_.now = now_;

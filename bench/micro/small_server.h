@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One shard of the real server without network, threads or files: who measures it hands it frames and takes frames.
+// One shard of the real server without network, threads or files: who measures it hands it frames and takes
+// frames.
 #pragma once
 
 #include <deque>
@@ -43,7 +44,8 @@ class SmallServer final : core::Mailboxes, core::Log {
     ~SmallServer() override;
 
     void addUser(std::string const& name);
-    /// Signs on as liboscar does. `buddies` are watched from then on. Throws std::runtime_error if it is refused.
+    /// Signs on as liboscar does. `buddies` are watched from then on. Throws std::runtime_error if it is
+    /// refused.
     Line& signOn(std::string const& name, std::vector<std::string> const& buddies = {});
     /// The connection ends, and the line with it.
     void signOff(Line& line);

@@ -41,7 +41,7 @@ Result resultOf(Outcome const& outcome) {
 class OscarLoad : public testing::Test {
   protected:
     TemporaryFolder folder_;
-    Server server_{folder_ / "data", {"limits.trusted=[\"127.0.0.0/8\"]"}};
+    Server server_{folder_ / "data", {"limits.trusted=127.0.0.0/8"}};
     int exit_ = -1;
     /// Reads the server's log all the time: it has a line for each sign-on.
     std::thread reader_{[this] { exit_ = server_.process().wait(); }};
@@ -52,17 +52,18 @@ class OscarLoad : public testing::Test {
         EXPECT_EQ(exit_, 0) << server_.process().err();
     }
 
-    void addAccounts(int count, bool exempt = true) {
-        std::vector<std::string> arguments{"user",     "add",  "--count",         std::to_string(count),
-                                           "--prefix", "load", "--password-stdin"};
-        if (exempt) arguments.push_back("--rate-exempt");
+    void addAccounts(int count) {
+        std::vector<std::string> arguments{"user",     "add",  "--count",       std::to_string(count),
+                                           "--prefix", "load", "--rate-exempt", "--password-stdin"};
         auto const added = server_.ctl(arguments, std::string(password) + "\n");
         ASSERT_EQ(added.exit, 0) << added.err;
     }
 
-    Result load(std::string const& scenario, std::vector<std::string> const& more, std::string const& pass = password) {
-        std::vector<std::string> command{OSCAR_LOAD,   scenario,  "--server",   server_.endpoint(), "--password", pass,
-                                         "--duration", "1",       "--warm-up",  "0.1",              "--json",     "--quiet"};
+    Result load(std::string const& scenario, std::vector<std::string> const& more,
+                std::string const& pass = password) {
+        std::vector<std::string> command{OSCAR_LOAD,   scenario, "--server",   server_.endpoint(),
+                                         "--password", pass,     "--duration", "1",
+                                         "--warm-up",  "0.1",    "--json",     "--quiet"};
         command.insert(command.end(), more.begin(), more.end());
         return resultOf(run(command));
     }
@@ -134,20 +135,13 @@ TEST_F(OscarLoad, tellsWhatTheServerRefused) {
     EXPECT_NE(json::serialize(result.report.at("problems")).find("sign-ons failed"), std::string::npos);
 }
 
-TEST_F(OscarLoad, saysThatAccountsAreNotExemptFromRateLimits) {
-    addAccounts(2, false);
-    Result const result = load("im", {"--pairs", "1"});
-    EXPECT_EQ(result.exit, 1);
-    EXPECT_NE(json::serialize(result.report.at("problems")).find("exempt"), std::string::npos);
-}
-
 TEST_F(OscarLoad, readsAccountsFromAFileAndDrawsAPicture) {
     addAccounts(2);
     std::string const file = folder_ / "accounts";
     std::string const plot = folder_ / "plot.svg";
     std::ofstream(file) << "load0 " << password << "\nload1 " << password << "\n";
-    auto const outcome = run({OSCAR_LOAD, "im", "--server", server_.endpoint(), "--accounts", file, "--pairs", "1",
-                              "--duration", "1.2", "--warm-up", "0", "--plot", plot});
+    auto const outcome = run({OSCAR_LOAD, "im", "--server", server_.endpoint(), "--accounts", file, "--pairs",
+                              "1", "--duration", "1.2", "--warm-up", "0", "--plot", plot});
     EXPECT_EQ(outcome.exit, 0) << outcome.out << outcome.err;
     EXPECT_NE(outcome.out.find("99.99 % of the messages"), std::string::npos) << outcome.out;
     EXPECT_NE(outcome.err.find("messages"), std::string::npos) << "no progress was shown";
@@ -155,29 +149,35 @@ TEST_F(OscarLoad, readsAccountsFromAFileAndDrawsAPicture) {
     std::string const svg(std::istreambuf_iterator<char>(in), {});
     EXPECT_TRUE(svg.starts_with("<svg") && svg.ends_with("</svg>\n"));
 
-    auto const tooFew = run({OSCAR_LOAD, "im", "--server", server_.endpoint(), "--accounts", file, "--pairs", "2"});
+    auto const tooFew =
+        run({OSCAR_LOAD, "im", "--server", server_.endpoint(), "--accounts", file, "--pairs", "2"});
     EXPECT_EQ(tooFew.exit, 1);
     EXPECT_NE(tooFew.err.find("has 2 accounts, this run needs 4"), std::string::npos) << tooFew.err;
 }
 
 TEST_F(OscarLoad, countsWhatTheServerUsed) {
     addAccounts(4);
-    Result const result = load("im", {"--pairs", "2", "--server-pid", std::to_string(server_.process().id())});
+    Result const result =
+        load("im", {"--pairs", "2", "--server-pid", std::to_string(server_.process().id())});
     EXPECT_EQ(result.exit, 0) << json::serialize(result.report);
     EXPECT_GT(result.figure("server_cpu_us"), 0);
     EXPECT_GT(result.figure("own_cpu_us"), 0);
 }
 
 TEST(OscarLoadAlone, withoutAServerItFailsWithTheReason) {
-    auto const outcome = run({OSCAR_LOAD, "im", "--server", "127.0.0.1:1", "--pairs", "1", "--json", "--quiet"});
+    auto const outcome =
+        run({OSCAR_LOAD, "im", "--server", "127.0.0.1:1", "--pairs", "1", "--json", "--quiet"});
     EXPECT_EQ(outcome.exit, 1);
     EXPECT_NE(outcome.out.find("Connection refused"), std::string::npos) << outcome.out << outcome.err;
 }
 
 TEST(OscarLoadAlone, refusesWhatMakesNoSense) {
-    for (std::vector<std::string> const& arguments :
-         {std::vector<std::string>{}, {"fly"}, {"im", "--pairs", "0"}, {"im", "--then-rate", "5"},
-          {"signon", "--floor"}, {"idle", "--server", "127.0.0.1:70000"}}) {
+    for (std::vector<std::string> const& arguments : {std::vector<std::string>{},
+                                                      {"fly"},
+                                                      {"im", "--pairs", "0"},
+                                                      {"im", "--then-rate", "5"},
+                                                      {"signon", "--floor"},
+                                                      {"idle", "--server", "127.0.0.1:70000"}}) {
         std::vector<std::string> command{OSCAR_LOAD};
         command.insert(command.end(), arguments.begin(), arguments.end());
         EXPECT_EQ(run(command).exit, 2) << testing::PrintToString(arguments);
@@ -192,7 +192,8 @@ class Floor : public testing::Test {
     void SetUp() override {
         std::string const& ready = floor_.waitForErr("ready on ");
         std::smatch found;
-        ASSERT_TRUE(std::regex_search(ready, found, std::regex("ready on (127\\.0\\.0\\.1:[0-9]+)\n"))) << ready;
+        ASSERT_TRUE(std::regex_search(ready, found, std::regex("ready on (127\\.0\\.0\\.1:[0-9]+)\n")))
+            << ready;
         endpoint_ = found[1];
     }
 
