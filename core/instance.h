@@ -70,6 +70,7 @@ struct Instance {
     bool clientOnline = false;      ///< CLIENT_ONLINE has come
     bool feedbagInUse = false;      ///< FEEDBAG__USE has come
     bool announced = false;         ///< counts as online for others
+    bool gone = false;              ///< has signed off; only its connection may still be closing
     bool offlineRetrieved = false;  ///< ICBM__OFFLINE_RETRIEVE has come
     TimePoint announceBy{};         ///< ON-7: when a client without any list is announced
     wire::u16 buddyFlags = 0;       ///< BUDDY__RIGHTS_QUERY_FLAGS

@@ -60,7 +60,7 @@ bool Shard::entitled(Subject const& subject, Watcher const& watcher) const {
 }
 
 /// Tells every watcher what he may know: arrived (again), or departed if he knew better.
-void Shard::tell(Subject& subject, bool departedForAll) {
+void Shard::tell(Subject& subject) {
     auto const notice = [&](bool arrived) {
         auto made = std::make_shared<PresenceNotice>();
         made->subject = subject.loginId;
@@ -72,7 +72,7 @@ void Shard::tell(Subject& subject, bool departedForAll) {
     std::shared_ptr<PresenceNotice const> arrived, departed;
     std::vector<std::vector<std::pair<WatcherRef, bool>>> elsewhere;  // by shard
     for (Watcher& watcher : subject.watchers) {
-        bool const may = !departedForAll && entitled(subject, watcher);
+        bool const may = entitled(subject, watcher);
         if (!may && !watcher.shown) continue;
         watcher.shown = may;
         auto& which = may ? arrived : departed;
@@ -96,13 +96,15 @@ void Shard::deliver(PresenceNotice const& notice, WatcherRef const& to, u32 only
     Subject* const watcher = slots_[to.slot].subject;
     if (!watcher || !watcher->user) return;
     wire::Snac const snac = notice.arrived ? wire::buddy::Arrived::snac : wire::buddy::Departed::snac;
+    wire::Buffer const spelled =
+        notice.info.empty() ? departedInfo(watcher->user->spelling(notice.subject)) : wire::Buffer{};
     auto const& instances = watcher->user->instances();
     bool const severalKinds = std::ranges::any_of(
         instances, [&](auto const& i) { return i->lists || i->feedbagInUse != instances.front()->feedbagInUse; });
     for (auto const& instance : instances) {
         if (!instance->announced || (onlyInstance && instance->serial != onlyInstance)) continue;
         if (severalKinds && !instance->watches(notice.subject)) continue;
-        instance->session.send(snac, notice.info);
+        instance->session.send(snac, notice.info.empty() ? spelled : notice.info);
     }
 }
 
@@ -124,12 +126,15 @@ void Shard::watch(std::span<WatchRequest const> requests, WatcherRef const& ref,
         bool const tellIt = may != at->shown || request.onlyInstance;
         bool const tellDeparture = at->shown || request.tellDeparted;
         u32 const only = may == at->shown ? request.onlyInstance : 0;
+        bool const knew = at->shown;
         at->shown = may;
         if (!tellIt || (!may && !tellDeparture)) continue;
         PresenceNotice notice{request.subject, may, {}};
-        notice.info = may            ? subject.user->info(User::View::Others, nullptr, now.unix)
-                      : subject.user ? departedInfo(subject.user->account().displayId)
-                                     : departedInfo(request.subject.text());
+        if (may) {
+            notice.info = subject.user->info(User::View::Others, nullptr, now.unix);
+        } else if (knew && subject.user) {
+            notice.info = departedInfo(subject.user->account().displayId);
+        }  // else the watcher's own spelling: how the subject writes his name would show that he is there
         if (ref.shard == index_) {
             deliver(notice, ref, only);
         } else {
@@ -200,6 +205,7 @@ void Shard::announce(Instance& instance) {
     instance.announced = true;
     user.infoChanged();
     user.refreshSettings();
+    tellOwnInfo(user, &instance);
     userChanged(user);
     watchAll(user, instance.serial);
     namespace flags = wire::buddy::rightsQueryFlags;
@@ -217,6 +223,23 @@ void Shard::announce(Instance& instance) {
     }
 }
 
+void Shard::goOffline(Instance& instance) {
+    if (std::exchange(instance.gone, true)) return;
+    User& user = instance.user;
+    bool const wasAnnounced = instance.announced;
+    changeWatched(user, [&] {
+        instance.announced = instance.feedbagInUse = false;
+        instance.lists.reset();
+    });
+    user.infoChanged();
+    user.refreshSettings();
+    if (wasAnnounced) {
+        tellOwnInfo(user, &instance);
+        tell(subjectOf(user.loginId()));  // MULTI-8: the rest of him, if there is any
+    }
+    privacyChanged(user);  // what held by this instance's lists no longer does
+}
+
 void Shard::watchAll(User& user, u32 onlyInstance) {
     Instance const* const instance = user.find(onlyInstance);
     bool const departs = instance && (instance->buddyFlags & wire::buddy::rightsQueryFlags::initialDeparts);
@@ -226,13 +249,22 @@ void Shard::watchAll(User& user, u32 onlyInstance) {
 }
 
 void Shard::changeWatched(User& user, std::function<void()> change) {
+    auto const& instances = user.instances();
     NameSet const before = user.watched();
+    std::vector<NameSet> beforeEach;
+    if (instances.size() > 1)
+        for (auto const& instance : instances) beforeEach.push_back(user.watched(instance.get()));
     change();
     NameSet const after = user.watched();
     std::vector<WatchRequest> come;
     std::vector<LoginId> gone;
     for (LoginId const& name : after)
         if (!before.contains(name)) come.push_back({name, user.mayReach({name})});
+    // What one instance knows already is new to another that now has the name on a list of its own.
+    for (std::size_t i = 0; i < beforeEach.size(); ++i)
+        for (LoginId const& name : user.watched(instances[i].get()))
+            if (before.contains(name) && !beforeEach[i].contains(name))
+                come.push_back({name, user.mayReach({name}), false, instances[i]->serial});
     for (LoginId const& name : before)
         if (!after.contains(name)) gone.push_back(name);
     if (!come.empty()) sendWatches(user, std::move(come));
@@ -241,7 +273,7 @@ void Shard::changeWatched(User& user, std::function<void()> change) {
 
 void Shard::userChanged(User& user) {
     user.infoChanged();
-    if (user.announced()) tell(subjectOf(user.loginId()), false);
+    if (user.announced()) tell(subjectOf(user.loginId()));
 }
 
 void Shard::privacyChanged(User& user) {
@@ -271,6 +303,7 @@ void Shard::sendOwnInfo(Instance& instance, u32 requestId) {
     wire::Buffer body = user.info(User::View::Self, &instance, now.unix);
     if (instance.oserviceVersion >= 4) {
         for (auto const& each : user.instances()) {
+            if (each.get() != &instance && !each->announced) continue;
             wire::Buffer const block = user.info(User::View::Instance, each.get(), now.unix);
             body.insert(body.end(), block.begin(), block.end());
         }
@@ -280,7 +313,7 @@ void Shard::sendOwnInfo(Instance& instance, u32 requestId) {
 
 void Shard::tellOwnInfo(User& user, Instance const* but) {
     for (auto const& instance : user.instances())
-        if (instance.get() != but && instance->clientOnline) sendOwnInfo(*instance, wire::serverRequestId);
+        if (instance.get() != but && instance->clientOnline && !instance->gone) sendOwnInfo(*instance, wire::serverRequestId);
 }
 
 }  // namespace oscar::core

@@ -20,6 +20,7 @@ class NameSet {
     std::size_t size() const { return sorted_.size(); }
     auto begin() const { return sorted_.begin(); }
     auto end() const { return sorted_.end(); }
+    friend bool operator==(NameSet const&, NameSet const&) = default;
 };
 
 /// Who asks, as far as privacy is concerned.
@@ -55,6 +56,7 @@ struct Privacy {
     }
     /// Nothing is restricted: need not be kept.
     bool trivial() const;
+    friend bool operator==(Privacy const&, Privacy const&) = default;
 
   private:
     bool allowsByName(LoginId const& other) const;

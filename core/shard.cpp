@@ -148,7 +148,9 @@ void Shard::endOthers(User& user, wire::MulticonnFlags newcomer) {
 
 void Shard::signOff(Instance& instance, CloseReason reason) {
     Link& link = instance.session.link;
-    if (!link.closing()) endWithSignoff(link, instance.multiconnFlags, reason, complex.options.url);
+    if (link.closing()) return;
+    goOffline(instance);
+    endWithSignoff(link, instance.multiconnFlags, reason, complex.options.url);
 }
 
 void Shard::detach(Session& session) {
@@ -156,29 +158,14 @@ void Shard::detach(Session& session) {
     Instance* const instance = std::exchange(session.instance, nullptr);
     if (!instance) return;
     withMissedCalls_.erase(instance);
+    goOffline(*instance);
     User& user = instance->user;
-    Subject& subject = subjectOf(user.loginId());
-    NameSet const before = user.watched();
-    bool const wasAnnounced = instance->announced;
     user.remove(*instance);
-
-    NameSet const after = user.watched();
-    std::vector<LoginId> gone;
-    for (LoginId const& name : before)
-        if (!after.contains(name)) gone.push_back(name);
-    sendUnwatches(user, std::move(gone));
-
-    if (user.instances().empty()) {
-        if (wasAnnounced) tell(subject, true);
-        subject.user.reset();
-        ++slots_[subject.slot].epoch;
-        forgetIfUnused(subject);
-        return;
-    }
-    if (wasAnnounced) {
-        privacyChanged(user);  // what held by this instance's lists no longer does
-        userChanged(user);     // MULTI-8: the rest of him, not his departure
-    }
+    if (!user.instances().empty()) return;
+    Subject& subject = subjectOf(user.loginId());
+    subject.user.reset();
+    ++slots_[subject.slot].epoch;
+    forgetIfUnused(subject);
 }
 
 std::vector<SessionInfo> Shard::sessionInfos() const {

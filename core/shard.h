@@ -72,6 +72,9 @@ class Shard {
     /// Loads the user if need be and gives the session an instance; then done(Instance*) is called, with nullptr if
     /// that failed and the session was closed.
     void attach(Session& session, Ticket const& ticket, std::function<void(Instance*)> done);
+    /// From now on the instance counts as offline, with all that its user's watchers hear of it: closing the connection
+    /// may take a while yet. Later calls do nothing.
+    void goOffline(Instance& instance);
     /// The session's connection is gone.
     void detach(Session& session);
 
@@ -118,7 +121,7 @@ class Shard {
     void sendUnwatches(User& user, std::vector<LoginId> subjects);
     void watchAll(User& user, wire::u32 onlyInstance);
     bool entitled(Subject const& subject, Watcher const& watcher) const;
-    void tell(Subject& subject, bool departedForAll);
+    void tell(Subject& subject);
     void deliver(PresenceNotice const& notice, WatcherRef const& to, wire::u32 onlyInstance);
     void announce(Instance& instance);
     void finishAttach(Session& session, Ticket const& ticket, User& user, std::function<void(Instance*)> const& done);

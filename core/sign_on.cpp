@@ -142,8 +142,8 @@ std::optional<wire::LoginError> SignOnThrottle::refusal(std::string const& addre
                                                         TimePoint now) {
     if (trusted_(address)) return std::nullopt;
     std::lock_guard const lock(mutex_);
-    if (exhausted(address + ' ' + user.text(), now)) return wire::LoginError::RateLimitReservation;
     if (exhausted(address, now)) return wire::LoginError::RateLimit;
+    if (exhausted(address + ' ' + user.text(), now)) return wire::LoginError::RateLimitReservation;
     return std::nullopt;
 }
 

@@ -67,7 +67,7 @@ struct WatchRequest {
 struct PresenceNotice {
     LoginId subject;
     bool arrived = false;
-    wire::Buffer info;  ///< encoded NickwInfo
+    wire::Buffer info;  ///< encoded NickwInfo; empty = departed, the name as the watcher has it on his list
 };
 
 }  // namespace oscar::core

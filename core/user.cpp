@@ -58,17 +58,14 @@ bool User::wasSent(wire::u64 messageId) const {
 }
 
 Feedbag::Change User::change(Feedbag::Operation operation, wire::rest<wire::feedbag::Item> const& items, u32 now) {
-    auto change = feedbag_.change(operation, items, now);
-    if (change.done) refreshSettings();
-    return change;
+    return feedbag_.change(operation, items, now);
 }
 
-void User::refreshSettings() {
+bool User::refreshSettings() {
     namespace prefs = wire::feedbag::buddyPrefs;
     bool const stored = feedbagInUse();  // without FEEDBAG__USE it has no effect (FB-24)
     disclosesIdle_ = !stored || feedbag_.preference(prefs::discloseIdle, true);
     disclosesTyping_ = !stored || feedbag_.preference(prefs::discloseTyping, true);
-    privacy_.reset();
     Privacy privacy;
     if (stored) {
         privacy = Privacy::fromFeedbag(feedbag_, icq());
@@ -77,7 +74,10 @@ void User::refreshSettings() {
             if (instance->lists && instance->lists->privacy) privacy = *instance->lists->privacy;
         privacy.appliesToMessages = !icq();
     }
-    if (!privacy.trivial()) privacy_ = std::make_unique<Privacy>(std::move(privacy));
+    auto fresh = privacy.trivial() ? nullptr : std::make_unique<Privacy>(std::move(privacy));
+    bool const differs = fresh && privacy_ ? *fresh != *privacy_ : fresh != privacy_;
+    privacy_ = std::move(fresh);
+    return differs;
 }
 
 bool User::temporarilyPermitted(LoginId const& other) const {
@@ -140,10 +140,14 @@ std::optional<u32> User::idleSince() const {
 }
 
 std::optional<u32> User::status() const {
-    std::optional<u32> common;
-    for (auto const& instance : instances_)
-        if (instance->announced && instance->status) common = common.value_or(0xFFFFFFFF) & *instance->status;
-    return common;
+    u32 common = 0xFFFFFFFF;
+    bool any = false;
+    for (auto const& instance : instances_) {
+        if (!instance->announced) continue;
+        any = any || instance->status;
+        common &= instance->status.value_or(0);
+    }
+    return any ? std::optional(common) : std::nullopt;
 }
 
 Instance::Away const* User::awayMessage() const {
@@ -163,6 +167,11 @@ wire::Buffer User::caps() const {
             for (wire::Uuid const& uuid : wire::rest<wire::Uuid>{instance->caps})
                 if (seen.insert(uuid).second) out.bytes(uuid);
     return all;
+}
+
+void User::setCaps(Instance& instance, wire::Bytes uuids) {
+    instance.caps = wire::toBuffer(uuids);
+    capsKnown_ = true;
 }
 
 u32 User::signedOnAt() const {
@@ -217,11 +226,11 @@ wire::Buffer User::info(View view, Instance const* instance, u32 now) const {
                  shownInstance && shownInstance->dcInfo ? *shownInstance->dcInfo : wire::oservice::DcInfo{});
 
     wire::Buffer const capabilities = one || !announced() ? (instance ? instance->caps : wire::Buffer{}) : caps();
-    if (!capabilities.empty()) list.add(tags::caps, wire::rest<wire::Uuid>{capabilities});
+    if (!capabilities.empty() || capsKnown_) list.add(tags::caps, wire::rest<wire::Uuid>{capabilities});
     if (shownInstance && !shownInstance->bart.empty())
         list.add(tags::bartInfo, wire::rest<wire::BartId>{shownInstance->bart});
     if (sigTime_) list.add(tags::sigTime, wire::t70{sigTime_});
-    if (auto const* message = one ? instance->away.get() : awayMessage())
+    if (auto const* message = one ? instance->away.get() : away() ? awayMessage() : nullptr)
         list.add(tags::awayTime, wire::t70{message->since});
     list.add(tags::onlineTime, now > since ? now - since : 0);
     if (one) list.add(tags::primaryInstance, instance->number);
@@ -241,11 +250,11 @@ wire::Bytes User::messageInfo() const {
     return messageInfo_;
 }
 
-NameSet User::watched() const {
+NameSet User::watched(Instance const* only) const {
     NameSet names;
     bool feedbag = false;
     for (auto const& instance : instances_) {
-        if (!instance->announced) continue;
+        if (!instance->announced || (only && instance.get() != only)) continue;
         feedbag = feedbag || instance->feedbagInUse;
         if (!instance->lists) continue;
         for (LoginId const& name : instance->lists->buddies) names.add(name);
@@ -255,6 +264,13 @@ NameSet User::watched() const {
         for (wire::feedbag::Item const& item : feedbag_.items())
             if (item.classId == wire::feedbag::ClassId::Buddy && !isPending(item)) names.add(LoginId(item.name.text));
     return names;
+}
+
+std::string User::spelling(LoginId const& buddy) const {
+    for (wire::feedbag::Item const& item : feedbag_.items())
+        if (item.classId == wire::feedbag::ClassId::Buddy && LoginId(item.name.text) == buddy)
+            return std::string(item.name.text);
+    return buddy.text();
 }
 
 wire::Buffer departedInfo(std::string_view displayId) {

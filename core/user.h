@@ -23,6 +23,7 @@ class User {
     std::string sigType_;
     std::string sigData_;
     wire::u32 sigTime_ = 0;
+    bool capsKnown_ = false;
 
   public:
     explicit User(StoredUser stored);
@@ -44,10 +45,12 @@ class User {
     bool wasSent(wire::u64 messageId) const;
 
     Feedbag const& feedbag() const { return feedbag_; }
+    /// refreshSettings() is due afterwards.
     Feedbag::Change change(Feedbag::Operation operation, wire::rest<wire::feedbag::Item> const& items, wire::u32 now);
 
-    /// Makes ready the settings in force: the stored list's if a client uses it, else those a client sent (PD-1).
-    void refreshSettings();
+    /// Makes ready the settings in force: the stored list's if a client uses it, else those a client sent (PD-1). Says
+    /// whether privacy is other than before.
+    bool refreshSettings();
     bool disclosesTyping() const { return disclosesTyping_; }
     /// Temporary permits override mode and lists (PD-4).
     bool maySee(Other const& other) const;
@@ -68,6 +71,8 @@ class User {
     std::optional<wire::u32> status() const;
     Instance::Away const* awayMessage() const;
     wire::Buffer caps() const;
+    /// An instance has said what it can do, if only "nothing": that must be told, as absence means "as before".
+    void setCaps(Instance& instance, wire::Bytes uuids);
     wire::u32 signedOnAt() const;
 
     /// NICK_FLAGS of this user as others see them.
@@ -86,7 +91,9 @@ class User {
 
     /// Everybody this user wants to hear of: list in force, session lists, temporary lists. Himself included if
     /// listed. Pending buddies are not (FA-3).
-    NameSet watched() const;
+    NameSet watched(Instance const* only = nullptr) const;
+    /// A buddy's name as it stands on the stored list.
+    std::string spelling(LoginId const& buddy) const;
 
     template <wire::Message M>
     void sendToAll(M const& message, Instance const* but = nullptr) {

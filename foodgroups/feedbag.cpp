@@ -75,8 +75,7 @@ Result<> queryIfModified(Context& context, fb::QueryIfModified const& message) {
 Result<> use(Context& context, fb::Use const&) {
     if (context.instance.feedbagInUse) return {};
     context.shard.changeWatched(context.user, [&] { context.instance.feedbagInUse = true; });
-    context.user.refreshSettings();
-    context.shard.privacyChanged(context.user);
+    if (context.user.refreshSettings()) context.shard.privacyChanged(context.user);
     context.shard.maybeAnnounce(context.instance);
     return {};
 }
@@ -96,14 +95,18 @@ Result<> change(Context& context, M const& message, Feedbag::Operation operation
         return Error{ErrorCode::NotSupportedByHost};
 
     Feedbag::Change done;
-    shard.changeWatched(user, [&] { done = user.change(operation, message.items, context.now().unix); });
+    bool privacyDiffers = false;
+    shard.changeWatched(user, [&] {
+        done = user.change(operation, message.items, context.now().unix);
+        privacyDiffers = user.refreshSettings();
+    });
+    if (privacyDiffers) shard.privacyChanged(user);
     wire::List<fb::StatusCode> statuses;
     for (fb::StatusCode status : done.statuses) statuses.add(status);
     if (!done.done) {
         context.reply(fb::Status{statuses});
         return {};
     }
-    shard.privacyChanged(user);
     for (auto const& part : inParts(message.items)) user.sendToAll(M{part}, &context.instance);
     if (!done.altered.empty()) user.sendToAll(fb::UpdateItems{done.altered}, &context.instance);
     // Whoever is told "success" finds it after a crash.

@@ -57,10 +57,13 @@ Result<> setInfo(Context& context, lo::SetInfo const& message) {
         changed = true;
     }
     if (capabilities) {
-        instance.caps = wire::toBuffer(*capabilities);
+        user.setCaps(instance, *capabilities);
         changed = true;
     }
-    if (changed) context.shard.userChanged(user);
+    if (changed) {
+        context.shard.tellOwnInfo(user, &instance);
+        context.shard.userChanged(user);
+    }
     return {};
 }
 

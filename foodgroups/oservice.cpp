@@ -85,6 +85,7 @@ Result<> idleNotification(Context& context, os::IdleNotification const& message)
     } else {
         idle = context.now().unix - std::min(message.idleTime, context.now().unix);
     }
+    context.shard.tellOwnInfo(context.user, &context.instance);
     context.shard.userChanged(context.user);
     return {};
 }
@@ -113,6 +114,7 @@ Result<> setNickinfoFields(Context& context, os::SetNickinfoFields const& messag
     // The answer shows what this client said, even if the user as a whole looks otherwise (MULTI-10).
     context.user.infoChanged();
     context.shard.sendOwnInfo(instance, context.requestId());
+    context.shard.tellOwnInfo(context.user, &instance);
     context.shard.userChanged(context.user);
     return {};
 }

@@ -51,7 +51,7 @@ FlapReader::Next OscarProtocol::frame(Link& link, wire::FlapFrame const& frame, 
             }
             break;
         case FrameType::Data: dataFrame(session, frame.payload); break;
-        case FrameType::Signoff: link.close(CloseReason::SignedOff); break;
+        case FrameType::Signoff: end(session, CloseReason::SignedOff); break;
         case FrameType::KeepAlive: break;
         case FrameType::Error:
         default: malformed(session, "frame type"); break;
@@ -131,7 +131,12 @@ void OscarProtocol::malformed(Session& session, std::string_view what) {
                      {{"address", session.link.peerAddress()},
                       {"user", session.instance ? session.instance->user.loginId().text() : std::string()},
                       {"what", std::string(what)}});
-    session.link.close(CloseReason::BadFrame);
+    end(session, CloseReason::BadFrame);
+}
+
+void OscarProtocol::end(Session& session, CloseReason reason) {
+    if (session.instance) shard_.goOffline(*session.instance);
+    session.link.close(reason);
 }
 
 void OscarProtocol::fault(Link& link, wire::FlapFault fault, Now now) {
@@ -139,7 +144,7 @@ void OscarProtocol::fault(Link& link, wire::FlapFault fault, Now now) {
     bool const marker = fault == wire::FlapFault::BadMarker;
     shard_.log.write(core::Level::Info, "malformed input",
                      {{"address", link.peerAddress()}, {"what", marker ? "frame marker" : "frame sequence"}});
-    link.close(marker ? CloseReason::BadFrame : CloseReason::BadSequence);
+    end(*link.session, marker ? CloseReason::BadFrame : CloseReason::BadSequence);
 }
 
 void OscarProtocol::closed(Link& link, CloseReason reason, Now now) {

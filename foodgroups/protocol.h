@@ -30,6 +30,8 @@ class OscarProtocol : public core::Protocol {
     void dataFrame(core::Session& session, wire::Bytes payload);
     void redeemCookie(core::Session& session, core::Ticket const& ticket);
     void malformed(core::Session& session, std::string_view what);
+    /// Closes the connection. Its user is offline at once, however long the network takes.
+    void end(core::Session& session, core::CloseReason reason);
 };
 
 }  // namespace oscar::foodgroups

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,6 +60,7 @@ Process::Process(std::vector<std::string> const& command, std::vector<std::strin
 
     pid_ = fork();
     if (pid_ == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that crashes leaves no server behind
         dup2(pipes[0][0], STDIN_FILENO);
         dup2(pipes[1][1], STDOUT_FILENO);
         dup2(pipes[2][1], STDERR_FILENO);

@@ -40,6 +40,7 @@ class Process {
     Process(Process const&) = delete;
     Process& operator=(Process const&) = delete;
 
+    pid_t id() const { return pid_; }
     /// Writes and closes its standard input.
     void input(std::string const& text);
     void signal(int number) const;

@@ -202,9 +202,15 @@ TEST_F(Throttle, anAddressThatFailsTooOftenMustWaitWhateverNameItTries) {
 }
 
 // AUTH-12
-TEST_F(Throttle, asManyFailuresAtOneAccountAreTooOftenForIt) {
-    fail(3, "192.0.2.1", alice);
+TEST_F(Throttle, whoFailsTooOftenAtOneAccountWaitsForItLongerThanTheAddress) {
+    fail(1, "192.0.2.1", bob);
+    now += Seconds{200};
+    fail(2, "192.0.2.1", alice);
+    EXPECT_EQ(throttle.refusal("192.0.2.1", alice, now), wire::LoginError::RateLimit);
+    now += Seconds{100};
+    fail(1, "192.0.2.1", alice);
     EXPECT_EQ(throttle.refusal("192.0.2.1", alice, now), wire::LoginError::RateLimitReservation);
+    EXPECT_FALSE(throttle.refusal("192.0.2.1", bob, now));
 }
 
 // AUTH-12

@@ -325,8 +325,8 @@ TEST_P(SignOn, challengesCollectedBeforeDoNotGetAroundTheLimit) {
         client.send(bucp::LoginRequest{tlvs});
     }
     EXPECT_EQ(errorOf(collected[9].client), LoginError::MismatchNickOrPassword);
-    EXPECT_EQ(errorOf(collected[10].client), LoginError::RateLimitReservation);
-    EXPECT_EQ(errorOf(collected[11].client), LoginError::RateLimitReservation);
+    EXPECT_EQ(errorOf(collected[10].client), LoginError::RateLimit);
+    EXPECT_EQ(errorOf(collected[11].client), LoginError::RateLimit);
 }
 
 // AUTH-13

@@ -68,10 +68,11 @@ class World::FakeLink : public core::Link {
 
 class World::Post : public core::Mailboxes {
     World& world_;
+    unsigned from_;
 
   public:
-    explicit Post(World& world) : world_(world) {}
-    void post(unsigned shard, core::Event event) override { world_.mail_.emplace_back(shard, std::move(event)); }
+    Post(World& world, unsigned from) : world_(world), from_(from) {}
+    void post(unsigned shard, core::Event event) override { world_.mail_.push_back({from_, shard, std::move(event)}); }
     unsigned shards() const override { return static_cast<unsigned>(world_.shards_.size()); }
 };
 
@@ -81,7 +82,7 @@ struct World::ShardParts {
     core::Shard shard;
     foodgroups::OscarProtocol protocol;
     ShardParts(World& world, unsigned index)
-        : post(world),
+        : post(world, index),
           store(world.store_->forShard()),
           shard(index, world.complex_, post, *store, world.log_),
           protocol(shard) {}
@@ -177,6 +178,7 @@ bool World::pump() {
     bool moved = false;
     for (std::size_t i = 0; i < links_.size(); ++i) {
         FakeLink& link = *links_[i];
+        if (link.client.stuck) continue;
         auto& protocol = shards_[link.shardIndex]->protocol;
         if (link.closing()) link.out.bytes().resize(link.closeAt);
         bool const due = link.dirty || (link.closing() && !link.out.bytes().empty());
@@ -213,22 +215,32 @@ bool World::pump() {
         }
     }
     if (!mail_.empty()) {
-        auto const batch = std::exchange(mail_, {});
-        for (auto const& [shard, event] : batch) {
-            shards_[shard]->shard.now = now_;
-            event(shards_[shard]->shard);
+        auto next = mail_.begin();
+        if (pick_) {
+            Mail const& picked = mail_[pick_(mail_.size())];
+            next = std::ranges::find_if(
+                mail_, [&](Mail const& mail) { return mail.from == picked.from && mail.to == picked.to; });
         }
+        Mail const mail = std::move(*next);
+        mail_.erase(next);
+        shards_[mail.to]->shard.now = now_;
+        mail.event(shards_[mail.to]->shard);
         return true;
     }
     return storeAnswers_ && store_->runPending() > 0 ? true : moved;
 }
 
 void World::settle() {
-    while (pump()) {
+    while (!held_ && pump()) {
     }
 }
 
 void World::failStore(bool fails) { store_->fail(fails); }
+
+void World::hold(bool on) {
+    held_ = on;
+    settle();
+}
 
 void World::letStoreAnswer(bool answers) {
     storeAnswers_ = answers;

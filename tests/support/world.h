@@ -76,6 +76,7 @@ class Client {
     std::deque<ReceivedFrame> frames;  ///< received and not yet taken
     std::optional<core::CloseReason> closed;
     wire::Buffer leftOver;  ///< bytes after the last whole frame, e.g. the short sign-off of FLAP-15
+    bool stuck = false;     ///< a dead line: nothing the server writes is taken, its closing does not end it
 
     bool isOpen() const { return !closed; }
 
@@ -141,13 +142,19 @@ class World {
     std::unique_ptr<store::InlineStore> store_;
     core::Complex complex_;
     std::vector<std::unique_ptr<ShardParts>> shards_;
-    std::vector<std::pair<unsigned, core::Event>> mail_;
+    struct Mail {
+        unsigned from, to;
+        core::Event event;
+    };
+    std::vector<Mail> mail_;
+    std::function<std::size_t(std::size_t)> pick_;
     std::vector<std::unique_ptr<Client>> clients_;
     std::vector<std::unique_ptr<FakeLink>> links_;
     std::unique_ptr<core::Store> admin_;
     core::Now now_;
     unsigned nextShard_ = 0;
     bool storeAnswers_ = true;
+    bool held_ = false;
 
   public:
     explicit World(unsigned shards = 2, core::Options options = {});
@@ -183,6 +190,11 @@ class World {
     void letStoreAnswer(bool answers);
     /// While on, the database answers every request with Unavailable.
     void failStore(bool fails);
+    /// While on, clients' frames are handled but nothing follows: no mail between shards, no answer of the database,
+    /// nothing on the lines, no end of a connection.
+    void hold(bool on);
+    /// Mail between one pair of shards may overtake that of another: `pick` names one of so many. All in order: {}.
+    void mixMail(std::function<std::size_t(std::size_t)> pick) { pick_ = std::move(pick); }
     /// Time passes, with a tick each quarter of a second.
     void pass(core::Milliseconds span);
     core::Now now() const { return now_; }

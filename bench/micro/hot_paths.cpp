@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// hot_paths message|presence|sign-on COUNT: does one thing COUNT times, for a profiler that counts
+// instructions. What one costs is the difference of two counts, so that the rest of the program does not
+// matter.
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+
+#include "bench/micro/small_server.h"
+#include "bench/micro/traffic.h"
+
+namespace oscar::bench {
+namespace {
+
+void passMessages(SmallServer& server, unsigned count) {
+    server.addUser("receiver");
+    server.addUser("sender");
+    Line& receiver = server.signOn("receiver");
+    Line& sender = server.signOn("sender");
+    wire::Buffer const frame = messageTo("receiver");
+    for (unsigned i = 0; i < count; ++i) {
+        server.receive(sender, frame);
+        SmallServer::sent(receiver);
+    }
+}
+
+void tellWatchers(SmallServer& server, unsigned count) {
+    constexpr int watchers = 100;
+    std::vector<Line*> lines;
+    for (int i = 0; i < watchers; ++i) {
+        std::string const name = "watcher" + std::to_string(i);
+        server.addUser(name);
+        lines.push_back(&server.signOn(name, {"subject"}));
+    }
+    server.addUser("subject");
+    Line& subject = server.signOn("subject");
+    wire::Buffer const changes[] = {stateChange(true), stateChange(false)};
+    for (unsigned i = 0; i < count; ++i) {
+        server.receive(subject, changes[i % 2]);
+        for (Line* line : lines) SmallServer::sent(*line);
+        SmallServer::sent(subject);
+    }
+}
+
+void signOn(SmallServer& server, unsigned count) {
+    server.addUser("user");
+    for (unsigned i = 0; i < count; ++i) server.signOff(server.signOn("user"));
+}
+
+int run(std::string const& path, unsigned count) {
+    SmallServer server;
+    if (path == "message") {
+        passMessages(server, count);
+    } else if (path == "presence") {
+        tellWatchers(server, count);
+    } else if (path == "sign-on") {
+        signOn(server, count);
+    } else {
+        return 2;
+    }
+    return 0;
+}
+
+}  // namespace
+}  // namespace oscar::bench
+
+int main(int count, char** arguments) {
+    if (count != 3) {
+        std::fprintf(stderr, "usage: hot_paths message|presence|sign-on COUNT\n");
+        return 2;
+    }
+    try {
+        return oscar::bench::run(arguments[1], static_cast<unsigned>(std::atoi(arguments[2])));
+    } catch (std::exception const& error) {
+        std::fprintf(stderr, "hot_paths: %s\n", error.what());
+        return 1;
+    }
+}
