@@ -13,7 +13,8 @@ def text(x, y, content, anchor="start"):
 
 def picture(width, height, content):
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-            f'font-family="sans-serif" font-size="12" fill="#333">\n<rect width="{width}" height="{height}" fill="#fff"/>\n{content}</svg>\n')
+            f'font-family="sans-serif" font-size="12" fill="#333">\n'
+            f'<rect width="{width}" height="{height}" fill="#fff"/>\n{content}</svg>\n')
 
 
 def bars(title, values):

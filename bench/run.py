@@ -51,6 +51,10 @@ class Row:
     def ratios(self):
         return [own / least for own, least in zip(self.oscard, self.floor)]
 
+    def costs(self):
+        """How many times the floor's cost; a rate costs the more the lower it is."""
+        return [1 / ratio for ratio in self.ratios()] if self.unit == "a second" else self.ratios()
+
     def cells(self):
         def shown(value):
             return f"{value:,.{self.digits}f}"
@@ -240,10 +244,10 @@ def replace_between_marks(path, mark, text):
 def update(bench, text):
     images = ROOT / "docs/images"
     images.mkdir(parents=True, exist_ok=True)
-    bars = [(row.name, statistics.median(row.ratios()), min(row.ratios()), max(row.ratios()))
+    bars = [(row.name, statistics.median(row.costs()), min(row.costs()), max(row.costs()))
             for row in bench.rows if row.floor]
     if bars:
-        (images / "bench.svg").write_text(draw.bars("oscard compared with the floor (1 = as good)", bars))
+        (images / "bench.svg").write_text(draw.bars("What oscard costs, the floor being 1 (less is better)", bars))
     if bench.growth:
         ordered = sorted(bench.growth.items())
         lines = {"floor": [(s, least) for s, (least, _) in ordered], "oscard": [(s, own) for s, (_, own) in ordered]}

@@ -22,6 +22,9 @@ constexpr Percentile percentiles[] = {{50, "p50", "50 %"},
                                       {99.9, "p999", "99.9 %"},
                                       {99.99, "p9999", "99.99 %"}};
 
+/// Points of a curve between one nine and the next.
+constexpr int stepsPerPlace = 20;
+
 double microseconds(Nanoseconds value) { return static_cast<double>(value.count()) / 1000; }
 
 /// Each step to the right is a tenth of what is above: 90, 99, 99.9 %.
@@ -58,9 +61,11 @@ void Report::addLatency(std::string const& prefix, std::string const& of, Histog
              {},
              true};
     double const last = std::min(5.0, std::log10(static_cast<double>(histogram.count())));
-    for (double place = 0; place <= last; place += 0.05)
+    for (int step = 0; step <= static_cast<int>(last * stepsPerPlace); ++step) {
+        double const place = static_cast<double>(step) / stepsPerPlace;
         curve.points.emplace_back(place,
                                   microseconds(histogram.percentile(100 - 100 * std::pow(10, -place))));
+    }
     for (Percentile const& percentile : percentiles)
         curve.xTicks.emplace_back(placeOf(percentile.percent), percentile.text);
 }
