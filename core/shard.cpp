@@ -168,14 +168,15 @@ void Shard::detach(Session& session) {
         if (!after.contains(name)) gone.push_back(name);
     sendUnwatches(user, std::move(gone));
 
+    // What is left may still be signing on, and is nobody to the others until then.
+    if (wasAnnounced && !user.announced()) tell(subject, true);
     if (user.instances().empty()) {
-        if (wasAnnounced) tell(subject, true);
         subject.user.reset();
         ++slots_[subject.slot].epoch;
         forgetIfUnused(subject);
         return;
     }
-    if (wasAnnounced) {
+    if (wasAnnounced && user.announced()) {
         privacyChanged(user);  // what held by this instance's lists no longer does
         userChanged(user);     // MULTI-8: the rest of him, not his departure
     }
