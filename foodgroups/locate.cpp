@@ -38,7 +38,7 @@ Result<> setInfo(Context& context, lo::SetInfo const& message) {
                          capabilities->size() / sizeof(wire::Uuid) > core::limits::capabilities))
         return Error{ErrorCode::BustedSnacPayload};
 
-    bool changed = false;
+    bool changed = false;  // others hear of changes only: an arrival makes libpurple forget that one types
     if (signature) {
         auto const type = message.infoData.get(lo::tags::sigType);
         user.setProfile(type ? std::string(type->text) : user.sigType(), std::string(signature->text),
@@ -51,14 +51,14 @@ Result<> setInfo(Context& context, lo::SetInfo const& message) {
     if (away) {
         auto const type = message.infoData.get(lo::tags::unavailableType);
         std::string kept = type ? std::string(type->text) : instance.away ? instance.away->type : std::string();
+        changed = changed || instance.away || !away->text.empty();
         instance.away = away->text.empty() ? nullptr
                                            : std::make_unique<core::Instance::Away>(core::Instance::Away{
                                                  std::move(kept), std::string(away->text), context.now().unix});
-        changed = true;
     }
     if (capabilities) {
+        changed = changed || !wire::sameBytes(instance.caps, *capabilities);
         user.setCaps(instance, *capabilities);
-        changed = true;
     }
     if (changed) {
         context.shard.tellOwnInfo(user, &instance);

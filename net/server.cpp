@@ -16,29 +16,25 @@ namespace {
 constexpr std::size_t filesForOthers = 64;
 
 /// With more connections than files the server could not open its own any more.
-LimitOptions withinOpenFiles(LimitOptions limits, unsigned shards, core::Log& log) {
+LimitOptions withinOpenFiles(LimitOptions limits, unsigned shards) {
     std::size_t const files = raiseOpenFileLimit();
     std::size_t const others = filesForOthers + std::size_t{4} * shards;
     std::size_t const room = files > 2 * others ? files - others : files / 2;
-    if (limits.connections == 0) limits.connections = room;
-    if (limits.connections > room) {
-        log.write(core::Level::Info, "fewer connections than configured",
-                  {{"connections", std::to_string(room)}, {"open_files", std::to_string(files)}});
-        limits.connections = room;
-    }
+    if (limits.connections == 0 || limits.connections > room) limits.connections = room;
     return limits;
 }
 
-ServerOptions checked(ServerOptions options, core::Log& log) {
+ServerOptions checked(ServerOptions options) {
     if (options.shards == 0) options.shards = std::max(1u, std::thread::hardware_concurrency());
-    options.limits = withinOpenFiles(options.limits, options.shards, log);
+    options.limits = withinOpenFiles(options.limits, options.shards);
     return options;
 }
 
 }  // namespace
 
 Server::Server(ServerOptions options, core::Log& log, ShardFactory factory)
-    : common_(checked(std::move(options), log), log),
+    : connectionsWanted_(options.limits.connections),
+      common_(checked(std::move(options)), log),
       lastRound_(common_.inboxes),
       factory_(std::move(factory)) {
     if (::sodium_init() < 0) throw std::runtime_error("libsodium can't be initialised");
@@ -71,6 +67,12 @@ void Server::start() {
         throw;
     }
     go.set_value(true);
+    // Only now: a server that can't start has one thing to say.
+    std::size_t const most = common_.options.limits.connections;
+    if (most < connectionsWanted_)
+        common_.log.write(core::Level::Info, "fewer connections than configured",
+                          {{"connections", std::to_string(most)},
+                           {"configured", std::to_string(connectionsWanted_)}});
 }
 
 /// No shard serves before all programs are made, so that a failure leaves nothing half done.

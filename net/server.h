@@ -44,6 +44,7 @@ class Server {
   private:
     void runShard(unsigned index, std::promise<void> made, std::shared_future<bool> goes);
 
+    std::size_t const connectionsWanted_;
     Common common_;
     LastRound lastRound_;
     ShardFactory factory_;

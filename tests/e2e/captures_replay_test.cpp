@@ -159,13 +159,15 @@ std::vector<Scenario> const scenarios{
      .expectations = {{"100002 signs on", "100002", "message from 100001 as sent, kept"},
                       {"100002 signs on", "100002", "message from 100001 as sent, kept"}}},
 
-    // The recorded server knew neither the visible list nor the ignore list.
+    // The recorded server knew neither the visible list nor the ignore list. The client becomes available in two
+    // steps: first the mode in which the visible list counts ends, then the invisible state.
     {.capture = "icq-visibility",
      .accounts = twoNumbers,
      .lists = twoNumbersKnowEachOther,
      .refusals = {{49, notLoggedOn}},
      .expectations = {{"100002 becomes invisible", "100001", "departed 100002"},
                       {"100002 puts 100001 on the visible list", "100001", "arrived 100002, status 0100, icq"},
+                      {"100002 becomes available", "100001", "departed 100002"},
                       {"100002 becomes available", "100001", "arrived 100002, icq"},
                       {"100002 puts 100001 on the invisible list", "100001", "departed 100002"},
                       {"100002 takes 100001 off it", "100001", "arrived 100002, icq"},
