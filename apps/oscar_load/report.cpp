@@ -28,7 +28,7 @@ constexpr int stepsPerPlace = 20;
 double microseconds(Nanoseconds value) { return static_cast<double>(value.count()) / 1000; }
 
 /// Each step to the right is a tenth of what is above: 90, 99, 99.9 %.
-double placeOf(double percent) { return -std::log10(1 - percent / 100); }
+double placeOf(double percent) { return -std::round(std::log10(1 - percent / 100) * 1000) / 1000; }
 
 }  // namespace
 
