@@ -24,16 +24,19 @@ bool ignored(wire::SnacHeader const& header) {
     }
 }
 
-bool known(wire::u16 foodgroup) {
+/// What is said of a foodgroup that this connection does not offer (BAD-1 to BAD-3).
+ErrorCode whyNot(wire::u16 foodgroup) {
     switch (static_cast<Foodgroup>(foodgroup)) {
+        case Foodgroup::Advert:
+        case Foodgroup::Translate: return ErrorCode::ObsoleteSnac;
         case Foodgroup::Oservice: case Foodgroup::Locate: case Foodgroup::Buddy: case Foodgroup::Icbm:
-        case Foodgroup::Advert: case Foodgroup::Invite: case Foodgroup::Admin: case Foodgroup::Popup:
-        case Foodgroup::Pd: case Foodgroup::UserLookup: case Foodgroup::Stats: case Foodgroup::Translate:
-        case Foodgroup::ChatNav: case Foodgroup::Chat: case Foodgroup::Odir: case Foodgroup::Bart:
-        case Foodgroup::Feedbag: case Foodgroup::Icq: case Foodgroup::Bucp: case Foodgroup::Alert:
-        case Foodgroup::Plugin: case Foodgroup::Mdir: return true;
+        case Foodgroup::Invite: case Foodgroup::Admin: case Foodgroup::Popup: case Foodgroup::Pd:
+        case Foodgroup::UserLookup: case Foodgroup::Stats: case Foodgroup::ChatNav: case Foodgroup::Chat:
+        case Foodgroup::Odir: case Foodgroup::Bart: case Foodgroup::Feedbag: case Foodgroup::Icq:
+        case Foodgroup::Bucp: case Foodgroup::Alert: case Foodgroup::Plugin: case Foodgroup::Mdir:
+            return ErrorCode::NotSupportedByHost;
     }
-    return false;
+    return ErrorCode::InvalidSnac;
 }
 
 FoodgroupRows const* find(wire::u16 foodgroup) {
@@ -49,7 +52,7 @@ bool withdrawn(core::Instance const& instance, wire::u16 foodgroup) {
 core::Result<> handle(core::Shard& shard, core::Instance& instance, wire::SnacFrame const& frame) {
     wire::SnacHeader const& header = frame.header;
     FoodgroupRows const* const group = find(header.foodgroup);
-    if (!group) return Error{known(header.foodgroup) ? ErrorCode::NotSupportedByHost : ErrorCode::InvalidSnac};
+    if (!group) return Error{whyNot(header.foodgroup)};
     if (withdrawn(instance, header.foodgroup)) return Error{ErrorCode::NotSupportedByHost};
     if (!instance.clientOnline) instance.foodgroups.set(header.foodgroup);
     auto const row =

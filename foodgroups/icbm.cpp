@@ -111,6 +111,26 @@ void conclude(core::Instance& sender, core::Envelope const& message, core::Outco
     }
 }
 
+/// A proposal that one instance has accepted is withdrawn from the user's others (MULTI-9).
+void withdrawElsewhere(Context& context, im::ChannelMsgToHost const& message) {
+    namespace rdv = im::rendezvousTags;
+    constexpr wire::u16 acceptedElsewhere = 3;  // AOL spec, ICBM__RENDEZVOUS_CANCEL_REASONS
+    if (message.channel != Channel::Rendezvous || context.user.instances().size() < 2) return;
+    auto const data = message.icbmTlvs.get(tags::data);
+    auto const accept = data ? wire::decode<im::ImRendezvous>(data->bytes) : std::nullopt;
+    if (!accept || accept->type != im::RendezvousMessage::Accept) return;
+    wire::TlvList reason, attributes, tlvs;
+    reason.add(rdv::cancelReason, acceptedElsewhere);
+    wire::Buffer const cancel = wire::encode(
+        im::ImRendezvous{im::RendezvousMessage::Cancel, accept->cookie, accept->service, reason});
+    attributes.add(wire::oservice::nickInfoTags::nickFlags, static_cast<wire::u16>(wire::oservice::nickFlags::aim));
+    tlvs.add(tags::data, wire::blob{cancel});
+    for (auto const& other : context.user.instances())
+        if (other.get() != &context.instance && other->announced)
+            other->session.send(im::ChannelMsgToClient{
+                message.cookie, message.channel, {message.destLoginId, 0, attributes}, tlvs});
+}
+
 Result<> channelMsgToHost(Context& context, im::ChannelMsgToHost const& message) {
     bool const isIm = message.channel == Channel::Im || message.channel == Channel::Mime;
     auto const imData = message.icbmTlvs.find(tags::imData.number);
@@ -145,6 +165,7 @@ Result<> channelMsgToHost(Context& context, im::ChannelMsgToHost const& message)
         (context.instance.icbm.of(message.channel).icbmFlags & im::parameterFlags::eventsAllowed) &&
         user.disclosesTyping();
 
+    withdrawElsewhere(context, message);
     core::sendMessage(context.shard, context.instance, envelope, conclude);
     return {};
 }

@@ -250,7 +250,7 @@ TEST(Operation, whoFailsToSignOnTooOftenHasToWait) {
     server.addUser("alice");
     for (int i = 0; i < 3; ++i)
         EXPECT_EQ(refusalOf(server.address(), "alice", "wrong123"), LoginError::MismatchNickOrPassword);
-    EXPECT_EQ(refusalOf(server.address(), "alice", usualPassword), LoginError::RateLimitReservation);
+    EXPECT_EQ(refusalOf(server.address(), "alice", usualPassword), LoginError::RateLimit);
     EXPECT_EQ(refusalOf(server.address(), "bob", usualPassword), LoginError::RateLimit);
 }
 
