@@ -82,7 +82,7 @@ TEST_P(Service, foodgroupsThatAreNotAnnouncedAreNotServed) {
             continue;  // BAD-6
         for (u16 type : {2, 3, 4, 7}) {
             u32 const id = alice.sendSnac(group, type, wire::Buffer(20));
-            EXPECT_THAT(alice.errorOf(id), Optional(AnyOf(ErrorCode::InvalidSnac, ErrorCode::NotSupportedByHost)))
+            EXPECT_THAT(alice.errorOf(id), Optional(AnyOf(ErrorCode::InvalidSnac, ErrorCode::NotSupportedByHost, ErrorCode::ObsoleteSnac)))
                 << group << ' ' << type;
             EXPECT_THAT(alice.frames, IsEmpty()) << group << ' ' << type;
         }

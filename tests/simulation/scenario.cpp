@@ -217,6 +217,7 @@ void Scenario::end(std::size_t who, Device& device, bool orderly) {
     std::list<Device>& devices = model_.people[who].devices;
     auto const at = std::ranges::find_if(devices, [&](Device const& one) { return &one == &device; });
     ended_.splice(ended_.end(), devices, at);
+    if (!orderly) broke_.insert(who);
     orderly ? device.client->signOff() : device.client->breakLine();
 }
 

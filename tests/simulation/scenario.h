@@ -3,6 +3,7 @@
 #pragma once
 
 #include <random>
+#include <set>
 
 #include "tests/simulation/model.h"
 
@@ -23,6 +24,7 @@ class Scenario {
     Model model_;
     std::vector<Sent> sent_;                                         // in this step
     std::list<Device> ended_;                                        // in this step
+    std::set<std::size_t> broke_;                                    // whose line broke in this step
     std::map<std::string, std::optional<wire::ErrorCode>> outcomes_; // by text, in this step, as the model says
     std::map<unsigned, std::map<std::string, unsigned>> newest_;     // by device and sender: number of the last message
     std::string history_;
