@@ -35,8 +35,25 @@ def renumbered(frames):
     return b"".join(f[:2] + (i & 0xFFFF).to_bytes(2, "big") + f[4:] for i, f in enumerate(frames))
 
 
+def record(kind, data):
+    """Of fuzz_session and fuzz_feedbag."""
+    return bytes([kind]) + len(data).to_bytes(2, "big") + data
+
+
+def snac_records(frames):
+    """SNACs without header block: foodgroup and type in a byte each, body."""
+    return [record(0, bytes([f[7], f[9]]) + f[16:]) for f in frames if f[1] == 2 and len(f) >= 16 and not f[10] & 0x80]
+
+
+def feedbag_records(frames):
+    """Insertions, updates and deletions."""
+    return [record(0x80 + f[9] - 8, f[16:]) for f in frames if f[6:9] == b"\0\x13\0" and f[9] in (8, 9, 10)]
+
+
 for frames in streams():
     keep("flap_reader", b"\x07" + renumbered(frames)[:4096])
+    keep("session", b"".join(snac_records(frames))[:4096])
+    keep("feedbag", b"".join(feedbag_records(frames))[:16384])
     for frame in frames:
         kind, payload = frame[1], frame[6:]
         if kind == 2:
