@@ -30,7 +30,8 @@ struct Capture {
     std::string name;
     std::vector<CaptureLine> lines;
 
-    /// The frame of the server's that answered this request: the same connection and id. Nullptr if there was none.
+    /// The frame of the server's that answered this request: the same connection and id. Nullptr if there was
+    /// none.
     CaptureLine const* answerTo(CaptureLine const& request) const;
 };
 

@@ -21,7 +21,8 @@ struct Pipe {
     int write = -1;
     Pipe() {
         std::array<int, 2> ends{};
-        if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+            throw std::system_error(errno, std::generic_category(), "pipe");
         read = ends[0];
         write = ends[1];
     }
@@ -102,7 +103,8 @@ std::string ChildProcess::awaitLine(std::string_view text, std::chrono::millisec
         line = lineWith(err_, text);
         return !line.empty() || ended_;
     });
-    if (line.empty()) throw std::runtime_error("no line with '" + std::string(text) + "' came; instead:\n" + err_);
+    if (line.empty())
+        throw std::runtime_error("no line with '" + std::string(text) + "' came; instead:\n" + err_);
     return line;
 }
 
@@ -121,8 +123,8 @@ Finished ChildProcess::wait(std::chrono::milliseconds limit) {
 }
 
 void ChildProcess::readOutput() {
-    std::array<pollfd, 2> pipes{{{.fd = outPipe_, .events = POLLIN, .revents = 0},
-                                 {.fd = errPipe_, .events = POLLIN, .revents = 0}}};
+    std::array<pollfd, 2> pipes{
+        {{.fd = outPipe_, .events = POLLIN, .revents = 0}, {.fd = errPipe_, .events = POLLIN, .revents = 0}}};
     while (pipes[0].fd >= 0 || pipes[1].fd >= 0) {
         ::poll(pipes.data(), pipes.size(), -1);
         // poll passes over negative numbers.

@@ -49,8 +49,8 @@ class ChildProcess {
     void signal(int number);
     /// What it has written to standard error so far.
     std::string err() const;
-    /// The first line on standard error that has `text` in it, without its end. Throws std::runtime_error when it
-    /// does not come in time or the program ends without it.
+    /// The first line on standard error that has `text` in it, without its end. Throws std::runtime_error
+    /// when it does not come in time or the program ends without it.
     std::string awaitLine(std::string_view text, std::chrono::milliseconds limit = patience);
     /// Waits for its end. Throws std::runtime_error when that does not come in time.
     Finished wait(std::chrono::milliseconds limit = patience);

@@ -22,7 +22,8 @@ inline void signOn(TestClient& client, std::string const& name) { client.signOn(
 
 /// Sends, and waits until the server has taken it: a client works only while it is waited for.
 template <class... Arguments>
-client::SentMessage send(TestClient& from, std::string const& to, std::string const& text, Arguments... options) {
+client::SentMessage send(TestClient& from, std::string const& to, std::string const& text,
+                         Arguments... options) {
     auto const sent = from->sendMessage(to, text, options...);
     EXPECT_TRUE(sent);
     from.fence();
@@ -36,7 +37,8 @@ void expectNoEvent(TestClient& client) {
     EXPECT_THROW(client.expectEvent<E>(std::chrono::milliseconds(0)), std::runtime_error);
 }
 
-/// Waits until a change of the stored list has been carried out; `begin` gets what is to be called at its end.
+/// Waits until a change of the stored list has been carried out; `begin` gets what is to be called at its
+/// end.
 inline void changeList(TestClient& client, std::function<void(client::Session::FeedbagDone)> const& begin) {
     std::optional<wire::feedbag::StatusCode> status;
     begin([&](wire::feedbag::StatusCode code) { status = code; });

@@ -30,7 +30,8 @@ TEST_F(Conversation, textOfAnyAlphabetArrivesAsItWasWrittenWhoeverWritesToWhom) 
     std::map<std::string, TestClient*> const users{
         {"alice", &alice}, {"bob", &bob}, {"carol", &carol}, {"Dave Smith", &dave}};
     for (auto const& [name, client] : users) signOn(*client, name);
-    std::vector<std::string> const texts{"plain words", "Grüße, naïve coöperation", "пока, 日本語", "smile 😀, love 💛"};
+    std::vector<std::string> const texts{"plain words", "Grüße, naïve coöperation", "пока, 日本語",
+                                         "smile 😀, love 💛"};
     for (auto const& [from, sender] : users) {
         for (auto const& [to, receiver] : users) {
             for (std::string const& text : texts) {
@@ -93,7 +94,8 @@ TEST_F(Conversation, awayIdleAndProfileAreSeenByOthers) {
     EXPECT_EQ(userInfo(alice, "bob")->awayMessage, "");
     bob->setIdle(600);
     bob.fence();
-    auto const idle = alice.expectEvent<BuddyArrived>([](auto const& e) { return e.user.idleMinutes.has_value(); });
+    auto const idle =
+        alice.expectEvent<BuddyArrived>([](auto const& e) { return e.user.idleMinutes.has_value(); });
     EXPECT_EQ(idle.user.idleMinutes, 10);
     bob->setIdle(0);
     bob.fence();
@@ -208,7 +210,8 @@ TEST_F(Conversation, bothInstancesGetMessagesAndEachOthersListChanges) {
 
     addBuddy(bob, "alice");
     laptop.expectEvent<client::FeedbagChanged>([](auto const& e) { return !e.names.empty(); });
-    laptop.waitFor([&] { return laptop->feedbag().buddy("alice").size() == 1; }, "the other instance's buddy");
+    laptop.waitFor([&] { return laptop->feedbag().buddy("alice").size() == 1; },
+                   "the other instance's buddy");
     EXPECT_EQ(laptop.expectEvent<BuddyArrived>().user.displayId, "alice");
 
     addBuddy(alice, "bob");

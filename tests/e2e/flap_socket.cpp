@@ -129,7 +129,8 @@ Frame FlapSocket::await(wire::Snac snac, std::chrono::milliseconds limit) {
     auto const deadline = Clock::now() + limit;
     while (auto frame = next(std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now())))
         if (frame->is(snac)) return std::move(*frame);
-    throw Disappointment("the server closed before " + nameOf(static_cast<wire::u16>(snac.foodgroup), snac.type));
+    throw Disappointment("the server closed before " +
+                         nameOf(static_cast<wire::u16>(snac.foodgroup), snac.type));
 }
 
 std::optional<Frame> FlapSocket::awaitEnd(std::chrono::milliseconds limit) {
@@ -157,10 +158,11 @@ bool FlapSocket::receive(Clock::time_point deadline) {
         ended_ = true;
         return true;
     }
-    auto const fault = reader_.feed({part.data(), static_cast<std::size_t>(count)}, [&](wire::FlapFrame const& frame) {
-        frames_.push_back({frame.type, wire::toBuffer(frame.payload)});
-        return wire::FlapReader::Next::Continue;
-    });
+    auto const fault =
+        reader_.feed({part.data(), static_cast<std::size_t>(count)}, [&](wire::FlapFrame const& frame) {
+            frames_.push_back({frame.type, wire::toBuffer(frame.payload)});
+            return wire::FlapReader::Next::Continue;
+        });
     if (fault) throw Disappointment("what the server sends are no frames in order");
     return true;
 }
@@ -174,7 +176,8 @@ wire::Buffer logIn(client::Address const& server, std::string const& name, std::
     return wire::toBuffer(cookie->bytes);
 }
 
-wire::LoginError refusalOf(client::Address const& server, std::string const& name, std::string_view password) {
+wire::LoginError refusalOf(client::Address const& server, std::string const& name,
+                           std::string_view password) {
     Frame const answer = answerTo(server, name, password, wire::MulticonnFlags::RecentClient);
     auto const response = wire::decode<bucp::LoginResponse>(answer.snac()->body).value();
     auto const error = response.tlvs.get(bucp::tags::errorSubcode);
@@ -198,6 +201,8 @@ FlapSocket signOn(client::Address const& server, std::string const& name, std::s
     return socket;
 }
 
-std::string nameOf(wire::u16 foodgroup, wire::u16 type) { return fmt::format("{:02x}/{:02x}", foodgroup, type); }
+std::string nameOf(wire::u16 foodgroup, wire::u16 type) {
+    return fmt::format("{:02x}/{:02x}", foodgroup, type);
+}
 
 }  // namespace oscar::test

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A client's end of a TCP connection without a mind of its own: sends exactly what a test says, also what no client
-// would, and hands over each frame that comes.
+// A client's end of a TCP connection without a mind of its own: sends exactly what a test says, also what no
+// client would, and hands over each frame that comes.
 #pragma once
 
 #include <deque>
@@ -53,15 +53,17 @@ class FlapSocket {
     void sendSnac(wire::SnacHeader const& header, wire::Bytes body);
     template <wire::Message M>
     void send(M const& message, wire::u32 requestId) {
-        sendSnac({static_cast<wire::u16>(M::snac.foodgroup), M::snac.type, 0, requestId}, wire::encode(message));
+        sendSnac({static_cast<wire::u16>(M::snac.foodgroup), M::snac.type, 0, requestId},
+                 wire::encode(message));
     }
     /// The number that the next frame will have.
     wire::u16 nextSequence() const { return writer_.nextSequence(); }
 
-    /// The next frame; nothing when the server has closed. Throws Disappointment when neither comes in time, or
-    /// when the server's stream is no row of frames.
+    /// The next frame; nothing when the server has closed. Throws Disappointment when neither comes in time,
+    /// or when the server's stream is no row of frames.
     std::optional<Frame> next(std::chrono::milliseconds limit = patience);
-    /// Passes over all others until the frame with this SNAC comes. Throws Disappointment when the server closes.
+    /// Passes over all others until the frame with this SNAC comes. Throws Disappointment when the server
+    /// closes.
     Frame await(wire::Snac snac, std::chrono::milliseconds limit = patience);
     /// Passes over all frames until the server closes. The last of them, if any.
     std::optional<Frame> awaitEnd(std::chrono::milliseconds limit = patience);
@@ -90,6 +92,8 @@ FlapSocket signOn(client::Address const& server, std::string const& name,
 
 /// "04/06"
 std::string nameOf(wire::u16 foodgroup, wire::u16 type);
-inline std::string nameOf(wire::SnacFrame const& snac) { return nameOf(snac.header.foodgroup, snac.header.type); }
+inline std::string nameOf(wire::SnacFrame const& snac) {
+    return nameOf(snac.header.foodgroup, snac.header.type);
+}
 
 }  // namespace oscar::test

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Input that no client would send, and clients that do not behave: the server answers or hangs up, and everybody else
-// goes on as if nothing had happened.
+// Input that no client would send, and clients that do not behave: the server answers or hangs up, and
+// everybody else goes on as if nothing had happened.
 #include <gmock/gmock.h>
 #include <stdlib.h>
 
@@ -144,10 +144,19 @@ TEST_F(Hostile, frameErrorsEndTheConnectionAtOnce) {
         {"a hello of another version", "2a0100010004000000ff"},
         {"a hello that is too short", "2a01000100020000"},
         {"a hello with a TLV that runs past its end", "2a010001000a0000000100060100abcd"},
-        {"a SNAC shorter than its header", "2a010001000400000001" "2a020002000400170006"},
-        {"a second hello", "2a010001000400000001" "2a010002000400000001"},
-        {"a jump of the sequence numbers", "2a010001000400000001" "2a0200050010001700060000000000010001000161"},
-        {"a cookie that nobody gave out", "2a010001000c" "00000001" "00060004deadbeef"},
+        {"a SNAC shorter than its header",
+         "2a010001000400000001"
+         "2a020002000400170006"},
+        {"a second hello",
+         "2a010001000400000001"
+         "2a010002000400000001"},
+        {"a jump of the sequence numbers",
+         "2a010001000400000001"
+         "2a0200050010001700060000000000010001000161"},
+        {"a cookie that nobody gave out",
+         "2a010001000c"
+         "00000001"
+         "00060004deadbeef"},
     };
     for (auto const& [what, stream] : streams) {
         SCOPED_TRACE(what);
@@ -204,7 +213,8 @@ TEST_F(Hostile, twoHundredConnectionsOfGarbageDisturbNobody) {
         wire::Buffer garbage = noise.bytes(noise.next() % 3000);
         if (i % 2) {  // the other half begins as it should
             socket.sendHello();
-            wire::Buffer const head = concat({fromHex("2a02"), wire::encode(socket.nextSequence()), fromHex("0100")});
+            wire::Buffer const head =
+                concat({fromHex("2a02"), wire::encode(socket.nextSequence()), fromHex("0100")});
             garbage.insert(garbage.begin(), head.begin(), head.end());
         }
         socket.sendBytes(garbage);
@@ -225,7 +235,8 @@ class SlowReader : public Hostile {
 };
 
 TEST_F(SlowReader, costsLittleMemoryIsHungUpOnAndSlowsNobodyDown) {
-    constexpr milliseconds quick{3000};  // with room for a busy machine; without the fault it takes milliseconds
+    constexpr milliseconds quick{
+        3000};  // with room for a busy machine; without the fault it takes milliseconds
     TestClient carol(server.address()), dave(server.address());
     signOn(carol, "carol");
     signOn(dave, "dave");

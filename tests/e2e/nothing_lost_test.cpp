@@ -48,7 +48,8 @@ class Acknowledged {
 };
 
 wire::Buffer imBody(std::string const& text, std::string const& to, wire::u32 number) {
-    wire::Buffer section = wire::encode(im::ImSection{im::Encoding::Ascii, 0, wire::blob{wire::asBytes(text)}});
+    wire::Buffer section =
+        wire::encode(im::ImSection{im::Encoding::Ascii, 0, wire::blob{wire::asBytes(text)}});
     wire::TlvList data;
     data.add({im::imDataTags::imCapabilities.number, {}}).add({im::imDataTags::imText.number, section});
     wire::TlvList tlvs;
@@ -83,7 +84,8 @@ void sendMessages(FlapSocket& socket, std::string const& prefix, std::string con
         wire::u32 const id = 100 + i;
         requests[id] = prefix + std::to_string(i);
         auto const& snac = im::ChannelMsgToHost::snac;
-        socket.sendSnac({static_cast<wire::u16>(snac.foodgroup), snac.type, 0, id}, imBody(requests[id], receiver, i));
+        socket.sendSnac({static_cast<wire::u16>(snac.foodgroup), snac.type, 0, id},
+                        imBody(requests[id], receiver, i));
     }
     collect(socket, requests, acknowledged, [](wire::SnacFrame const& snac) {
         return snac.header.foodgroup == 4 && snac.header.type == im::HostAck::snac.type;
@@ -91,7 +93,8 @@ void sendMessages(FlapSocket& socket, std::string const& prefix, std::string con
 }
 
 /// Inserts buddies one by one as fast as they go.
-void changeList(FlapSocket& socket, std::string const& prefix, wire::u16 groupId, Acknowledged& acknowledged) {
+void changeList(FlapSocket& socket, std::string const& prefix, wire::u16 groupId,
+                Acknowledged& acknowledged) {
     std::map<wire::u32, std::string> requests;
     for (wire::u16 i = 1; i <= itemsEach; ++i) {
         wire::u32 const id = 100u + i;

@@ -74,10 +74,14 @@ std::string kindOf(im::ChannelMsgToClient const& message) {
     auto const data = message.icbmTlvs.get(im::tags::data).value_or(wire::blob{});
     auto const rendezvous = wire::decode<im::ImRendezvous>(data.bytes).value_or(im::ImRendezvous{});
     switch (rendezvous.type) {
-        case im::RendezvousMessage::Propose: return "proposal";
-        case im::RendezvousMessage::Cancel: return "cancel";
-        case im::RendezvousMessage::Accept: return "acceptance";
-        case im::RendezvousMessage::Nak: break;
+        case im::RendezvousMessage::Propose:
+            return "proposal";
+        case im::RendezvousMessage::Cancel:
+            return "cancel";
+        case im::RendezvousMessage::Accept:
+            return "acceptance";
+        case im::RendezvousMessage::Nak:
+            break;
     }
     return "rendezvous";
 }
@@ -96,14 +100,20 @@ std::string describeMessage(wire::Bytes body, Sent const& sent) {
     for (wire::Tlv const& tlv : message->icbmTlvs) {
         switch (tlv.tag) {
             case im::tags::imData.number:
-            case im::tags::data.number: break;
-            case im::tags::autoResponse.number: text += ", automatic"; break;
-            case im::tags::wantEvents.number: text += ", wants events"; break;
+            case im::tags::data.number:
+                break;
+            case im::tags::autoResponse.number:
+                text += ", automatic";
+                break;
+            case im::tags::wantEvents.number:
+                text += ", wants events";
+                break;
             case im::tags::store.number:
             case im::tags::sendTime.number:
                 if (!kept) text += ", HALF KEPT";
                 break;
-            default: text += fmt::format(", TAG {:04x}", tlv.tag);
+            default:
+                text += fmt::format(", TAG {:04x}", tlv.tag);
         }
     }
     return message->info.userAttributes.none() ? text + ", NO USER INFO" : text;
@@ -135,19 +145,21 @@ std::string describeSnac(std::string const& user, wire::SnacFrame const& snac, S
     auto const is = [&](wire::Snac wanted) {
         return snac.header.foodgroup == number(wanted.foodgroup) && snac.header.type == wanted.type;
     };
-    for (wire::Snac const& own : {wire::oservice::NickInfoUpdate::snac, wire::oservice::Motd::snac,
-                                  wire::oservice::RateParamChange::snac, wire::stats::SetMinReportInterval::snac})
+    for (wire::Snac const& own :
+         {wire::oservice::NickInfoUpdate::snac, wire::oservice::Motd::snac,
+          wire::oservice::RateParamChange::snac, wire::stats::SetMinReportInterval::snac})
         if (is(own)) return {};
     if (is(wire::buddy::Arrived::snac))
         return describeArrival(wire::decode<wire::oservice::NickwInfo>(snac.body).value());
     if (is(wire::buddy::Departed::snac))
-        return "departed " + std::string(wire::decode<wire::oservice::NickwInfo>(snac.body).value().displayId.text);
+        return "departed " +
+               std::string(wire::decode<wire::oservice::NickwInfo>(snac.body).value().displayId.text);
     if (is(im::ChannelMsgToClient::snac)) return describeMessage(snac.body, sent);
     if (is(im::ClientEvent::snac)) return describeTyping(snac.body);
     if (is(im::ClientErr::snac)) return describeClientErr(snac.body, sent);
-    for (wire::Snac const& change :
-         {wire::feedbag::InsertItems::snac, wire::feedbag::UpdateItems::snac, wire::feedbag::DeleteItems::snac,
-          wire::feedbag::StartCluster::snac, wire::feedbag::EndCluster::snac})
+    for (wire::Snac const& change : {wire::feedbag::InsertItems::snac, wire::feedbag::UpdateItems::snac,
+                                     wire::feedbag::DeleteItems::snac, wire::feedbag::StartCluster::snac,
+                                     wire::feedbag::EndCluster::snac})
         if (is(change)) return describeListChange(user, snac, sent);
     return "unexpected " + nameOf(snac.header.foodgroup, snac.header.type);
 }

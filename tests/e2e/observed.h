@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a client notices, in words: "arrived bob, away", "message from alice as sent". A test's table of what must
-// happen is then a table of sentences.
+// What a client notices, in words: "arrived bob, away", "message from alice as sent". A test's table of what
+// must happen is then a table of sentences.
 #pragma once
 
 #include <map>
@@ -23,12 +23,12 @@ class Sent {
     wire::Buffer const* findListChange(std::string const& user, wire::u16 type) const;
 };
 
-/// What `user` notices when this frame arrives. Nothing for what carries no news of others: own info, reports,
-/// message of the day, rates.
+/// What `user` notices when this frame arrives. Nothing for what carries no news of others: own info,
+/// reports, message of the day, rates.
 std::string describe(std::string const& user, Frame const& frame, Sent const& sent);
 
-/// What one client noticed during one step. Of arrivals of one user right after each other only the last counts:
-/// how often a server repeats them is its own choice.
+/// What one client noticed during one step. Of arrivals of one user right after each other only the last
+/// counts: how often a server repeats them is its own choice.
 class Observed {
     std::vector<std::string> rows_;
 

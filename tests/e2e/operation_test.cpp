@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What somebody who runs the server relies on: it says when it is ready and why it is not, ends in good order, keeps
-// secrets out of its log, and has no account that he has not made.
+// What somebody who runs the server relies on: it says when it is ready and why it is not, ends in good
+// order, keeps secrets out of its log, and has no account that he has not made.
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
@@ -33,7 +33,8 @@ void expectRefusal(Finished const& finished, std::string const& why) {
 std::string logLine(Oscard& server, std::string const& event, std::string const& detail) {
     std::istringstream log(server.log());
     for (std::string line; std::getline(log, line);)
-        if (line.find(' ' + event + ' ') != std::string::npos && line.find(detail) != std::string::npos) return line;
+        if (line.find(' ' + event + ' ') != std::string::npos && line.find(detail) != std::string::npos)
+            return line;
     return "no line with " + event + " and " + detail + " in:\n" + server.log();
 }
 
@@ -78,8 +79,9 @@ TEST(Operation, aPortInUseIsOneClearLine) {
     Oscard const server;
     TemporaryFolder const elsewhere;
     std::string const address = "127.0.0.1:" + std::to_string(server.address().port);
-    expectRefusal(run(server.commandLine({"server.listen=" + address, "server.data=" + elsewhere.path().string()})),
-                  address);
+    expectRefusal(
+        run(server.commandLine({"server.listen=" + address, "server.data=" + elsewhere.path().string()})),
+        address);
 }
 
 TEST(Operation, aWrongKeyOrValueIsOneClearLine) {
@@ -97,7 +99,8 @@ TEST(Operation, aFolderThatCannotBeMadeIsOneClearLine) {
     TemporaryFolder const folder;
     std::ofstream(folder.path() / "file") << "in the way";
     std::string const data = (folder.path() / "file" / "data").string();
-    expectRefusal(run({OSCARD_PROGRAM, "--set", "server.listen=127.0.0.1:0", "--set", "server.data=" + data}), data);
+    expectRefusal(run({OSCARD_PROGRAM, "--set", "server.listen=127.0.0.1:0", "--set", "server.data=" + data}),
+                  data);
 }
 
 TEST(Operation, aDatabaseOfANewerVersionIsLeftAlone) {
@@ -167,11 +170,12 @@ void tryRoasted(client::Address const& server, std::string const& name, std::str
 
 TEST(Operation, theLogTellsWhoCameAndWentAndWhyButNoPassword) {
     Oscard server({"log.level=debug"});
-    std::vector<std::string> const passwords{"Zq7#kX!pW0v", "bN4%tR9~sJ", "wrOng&Pa55", "rOast3dWr0ng", "n3w+Secr3t",
-                                             "2short!"};
+    std::vector<std::string> const passwords{"Zq7#kX!pW0v",  "bN4%tR9~sJ", "wrOng&Pa55",
+                                             "rOast3dWr0ng", "n3w+Secr3t", "2short!"};
     server.addUser("alice", passwords[0]);
     EXPECT_EQ(server.ctl({"user", "set-password", "alice", "--password-stdin"}, passwords[1]).exit, 0);
-    EXPECT_NE(server.ctl({"user", "add", "alice", "--password-stdin"}, passwords[4]).exit, 0) << "the name is taken";
+    EXPECT_NE(server.ctl({"user", "add", "alice", "--password-stdin"}, passwords[4]).exit, 0)
+        << "the name is taken";
     EXPECT_NE(server.ctl({"user", "add", "--uin", "1", "--password-stdin"}, passwords[5]).exit, 0);
 
     EXPECT_EQ(refusalOf(server.address(), "alice", passwords[2]), LoginError::MismatchNickOrPassword);
@@ -188,7 +192,8 @@ TEST(Operation, theLogTellsWhoCameAndWentAndWhyButNoPassword) {
     }
     EXPECT_EQ(server.stop().exit, 0);
 
-    EXPECT_THAT(logLine(server, "sign-on-refused", "user=alice"), AllOf(HasSubstr("address=127.0.0.1"), HasSubstr("code=5")));
+    EXPECT_THAT(logLine(server, "sign-on-refused", "user=alice"),
+                AllOf(HasSubstr("address=127.0.0.1"), HasSubstr("code=5")));
     EXPECT_THAT(logLine(server, "signed-on", "user=alice"), HasSubstr("address=127.0.0.1"));
     EXPECT_THAT(logLine(server, "signed-off", "user=alice"),
                 AllOf(HasSubstr("address=127.0.0.1"), HasSubstr("reason=\"signed off\"")));

@@ -101,8 +101,9 @@ void Oscard::addUser(std::string const& name, std::string_view password) const {
 }
 
 void Oscard::addManyUsers(std::string const& prefix, unsigned count) const {
-    Finished const added = ctl({"user", "add", "--count", std::to_string(count), "--prefix", prefix, "--password-stdin"},
-                               usualPassword);
+    Finished const added =
+        ctl({"user", "add", "--count", std::to_string(count), "--prefix", prefix, "--password-stdin"},
+            usualPassword);
     if (added.exit != 0) throw std::runtime_error("can't add users: " + added.err);
 }
 

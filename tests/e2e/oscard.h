@@ -36,8 +36,8 @@ class Oscard {
     std::string earlierLog_;
 
   public:
-    /// `settings` are "section.key=value"; later ones beat earlier ones. Two shards and a port of the system's choice
-    /// unless they say otherwise; no limit by address holds for 127.0.0.1.
+    /// `settings` are "section.key=value"; later ones beat earlier ones. Two shards and a port of the
+    /// system's choice unless they say otherwise; no limit by address holds for 127.0.0.1.
     explicit Oscard(std::vector<std::string> settings = {});
     /// Shows the log if the test has failed.
     ~Oscard();

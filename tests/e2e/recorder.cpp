@@ -65,14 +65,16 @@ class Recorder::Impl {
     void pass(std::shared_ptr<Passage> const& passage, bool toHost) {
         tcp::socket& from = toHost ? passage->client : passage->server;
         wire::Buffer& buffer = passage->buffers[toHost];
-        from.async_read_some(boost::asio::buffer(buffer), [=, this, &buffer](error_code error, std::size_t count) {
-            tcp::socket& to = toHost ? passage->server : passage->client;
-            if (error) return end(*passage, to, toHost);
-            pcap_.sent(passage->conversation, toHost, wire::Bytes(buffer).first(count));
-            boost::asio::async_write(to, boost::asio::buffer(buffer, count), [=, this](error_code failed, std::size_t) {
-                if (!failed) pass(passage, toHost);
-            });
-        });
+        from.async_read_some(boost::asio::buffer(buffer),
+                             [=, this, &buffer](error_code error, std::size_t count) {
+                                 tcp::socket& to = toHost ? passage->server : passage->client;
+                                 if (error) return end(*passage, to, toHost);
+                                 pcap_.sent(passage->conversation, toHost, wire::Bytes(buffer).first(count));
+                                 boost::asio::async_write(to, boost::asio::buffer(buffer, count),
+                                                          [=, this](error_code failed, std::size_t) {
+                                                              if (!failed) pass(passage, toHost);
+                                                          });
+                             });
     }
 
     void end(Passage& passage, tcp::socket& to, bool toHost) {

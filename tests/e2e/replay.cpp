@@ -54,7 +54,8 @@ std::string passwordOf(CaptureLine const& line, Capture const& from) {
             if (is(*snac, bucp::ChallengeResponse::snac))
                 key = wire::decode<bucp::ChallengeResponse>(snac->body).value().key.text;
     for (std::string const password : {"secret12", "wrong123", "wrong12"})
-        if (client::md5Proof(wire::asBytes(key), password) == request.tlvs.get(bucp::tags::passwordHash)) return password;
+        if (client::md5Proof(wire::asBytes(key), password) == request.tlvs.get(bucp::tags::passwordHash))
+            return password;
     throw std::runtime_error("the capture has a digest of another password");
 }
 
@@ -115,7 +116,8 @@ std::string Replay::run() {
             Peer& peer = open(line);
             bool const alone = line.connection == scenario_.alone;
             if (!line.begins.empty())
-                signOn(peer, alone ? wire::MulticonnFlags::Single : wire::MulticonnFlags::RecentClient, false);
+                signOn(peer, alone ? wire::MulticonnFlags::Single : wire::MulticonnFlags::RecentClient,
+                       false);
         } else if (auto const peer = peers_.find(line.connection); peer != peers_.end()) {
             if (line.kind == Kind::Frame && line.toHost) play(peer->second, line);
             if (line.kind == Kind::Closed) closed(peer->second, line);
@@ -125,7 +127,8 @@ std::string Replay::run() {
 }
 
 Replay::Peer& Replay::open(CaptureLine const& line) {
-    std::string const label = scenario_.numbered ? line.user + '/' + std::to_string(line.connection) : line.user;
+    std::string const label =
+        scenario_.numbered ? line.user + '/' + std::to_string(line.connection) : line.user;
     Peer peer{FlapSocket(server_.address()), line.user, label, line.service == "BOS", false, {}};
     return peers_.emplace(line.connection, std::move(peer)).first->second;
 }
@@ -216,7 +219,8 @@ std::string Replay::expectedAnswer(CaptureLine const& line, Refusal const* refus
 std::optional<Frame> Replay::awaitAnswer(Peer& peer, wire::SnacHeader const& request) {
     while (auto frame = peer.socket.next()) {
         auto const snac = frame->snac();
-        if (snac && snac->header.requestId == request.requestId && snac->header.foodgroup == request.foodgroup)
+        if (snac && snac->header.requestId == request.requestId &&
+            snac->header.foodgroup == request.foodgroup)
             return frame;
         peer.unread.push_back(std::move(*frame));
     }
@@ -227,7 +231,8 @@ std::optional<Frame> Replay::awaitAnswer(Peer& peer, wire::SnacHeader const& req
 void Replay::check(Frame const& frame, CaptureLine const& line, Capture const& from, Refusal const* refusal) {
     wire::SnacFrame const answer = frame.snac().value(), request = line.snac().value();
     if (refusal && request.header.foodgroup == static_cast<u16>(bucp::foodgroup)) {
-        auto const code = wire::decode<bucp::LoginResponse>(answer.body).value().tlvs.get(bucp::tags::errorSubcode);
+        auto const code =
+            wire::decode<bucp::LoginResponse>(answer.body).value().tlvs.get(bucp::tags::errorSubcode);
         EXPECT_EQ(static_cast<u16>(code.value_or(wire::LoginError{})), refusal->code);
         return;
     }
@@ -237,7 +242,8 @@ void Replay::check(Frame const& frame, CaptureLine const& line, Capture const& f
     }
     if (is(request, wire::oservice::SetNickinfoFields::snac)) {
         namespace tags = wire::oservice::nickInfoTags;
-        auto const said = wire::decode<wire::oservice::SetNickinfoFields>(request.body).value().tlvs.get(tags::status);
+        auto const said =
+            wire::decode<wire::oservice::SetNickinfoFields>(request.body).value().tlvs.get(tags::status);
         auto const info = wire::decode<wire::oservice::NickwInfo>(answer.body).value();
         if (said) {
             EXPECT_EQ(info.userAttributes.get(tags::status), said) << "own status (MULTI-10)";
@@ -250,7 +256,8 @@ void Replay::check(Frame const& frame, CaptureLine const& line, Capture const& f
     if (is(answer, fb::Status::snac) || is(answer, wire::icbm::HostAck::snac)) {
         EXPECT_TRUE(wire::sameBytes(answer.body, recorded.body)) << nameOf(answer) << " says something else";
     } else if (is(answer, fb::Reply::snac) && &from == &capture_) {
-        auto const now = wire::decode<fb::Reply>(answer.body).value(), then = wire::decode<fb::Reply>(recorded.body).value();
+        auto const now = wire::decode<fb::Reply>(answer.body).value(),
+                   then = wire::decode<fb::Reply>(recorded.body).value();
         EXPECT_TRUE(now.items == then.items) << "the stored list is another";
     } else if (is(answer, wire::locate::UserInfoReply::snac)) {
         auto const now = wire::decode<wire::locate::UserInfoReply>(answer.body).value();
@@ -266,7 +273,8 @@ void Replay::checkSignOn(Peer& peer, wire::SnacFrame const& answer) {
         challenge_ = wire::decode<bucp::ChallengeResponse>(answer.body).value().key.text;
     if (!is(answer, bucp::LoginResponse::snac)) return;
     auto const response = wire::decode<bucp::LoginResponse>(answer.body).value();
-    if (auto const cookie = response.tlvs.get(bucp::tags::loginCookie)) cookies_[peer.user] = wire::toBuffer(cookie->bytes);
+    if (auto const cookie = response.tlvs.get(bucp::tags::loginCookie))
+        cookies_[peer.user] = wire::toBuffer(cookie->bytes);
     Frame const last = peer.socket.next().value();
     EXPECT_EQ(last.type, wire::FrameType::Signoff) << "what follows 17/03";
 }
@@ -276,13 +284,14 @@ void Replay::closed(Peer& peer, CaptureLine const& line) {
     if (!byServer) peers_.erase(line.connection);
 }
 
-/// Until all that was sent has had its effect on everybody: each connection has asked and been answered three times,
-/// since effects may go from one of the server's threads to another and back.
+/// Until all that was sent has had its effect on everybody: each connection has asked and been answered three
+/// times, since effects may go from one of the server's threads to another and back.
 void Replay::settle() {
     for (int round = 0; round < 3; ++round) {
         for (auto& [number, peer] : peers_) {
             if (!peer.boss || peer.ended) continue;
-            wire::SnacHeader const ask{1, wire::oservice::NickInfoQuery::snac.type, 0, 0x7F000000 + ++fences_};
+            wire::SnacHeader const ask{1, wire::oservice::NickInfoQuery::snac.type, 0,
+                                       0x7F000000 + ++fences_};
             peer.socket.sendSnac(ask, {});
             peer.ended = !awaitAnswer(peer, ask);
         }
@@ -294,19 +303,24 @@ std::string Replay::observed(std::string const& note) const {
     for (auto const& [number, peer] : peers_) {
         Observed seen;
         for (Frame const& frame : peer.unread)
-            if (std::string what = describe(peer.user, frame, sent_); !what.empty()) seen.add(std::move(what));
+            if (std::string what = describe(peer.user, frame, sent_); !what.empty())
+                seen.add(std::move(what));
         if (peer.ended) seen.add("closed");
-        for (std::string const& row : seen.rows()) rows[peer.label] += fmt::format("{} | {}: {}\n", note, peer.label, row);
+        for (std::string const& row : seen.rows())
+            rows[peer.label] += fmt::format("{} | {}: {}\n", note, peer.label, row);
     }
     std::string all;
     for (auto const& [label, text] : rows) all += text;
     return all;
 }
 
-std::string Replay::endStep(std::string const& note) {
+std::string Replay::endStep(std::string note) {
     std::string expected;
     auto const& expectations = scenario_.expectations;
-    for (; nextExpectation_ < expectations.size() && expectations[nextExpectation_].note == note; ++nextExpectation_) {
+    if (nextExpectation_ < expectations.size() && note.starts_with(expectations[nextExpectation_].note))
+        note = expectations[nextExpectation_].note;
+    for (; nextExpectation_ < expectations.size() && expectations[nextExpectation_].note == note;
+         ++nextExpectation_) {
         Expectation const& row = expectations[nextExpectation_];
         expected += fmt::format("{} | {}: {}\n", row.note, row.who, row.what);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Sends a recorded client's frames to the real server again (tests/captures/README.md) and writes down who notices
-// what.
+// Sends a recorded client's frames to the real server again (tests/captures/README.md) and writes down who
+// notices what.
 #pragma once
 
 #include <set>
@@ -11,7 +11,7 @@
 
 namespace oscar::test {
 
-/// What a client notices during the step that begins with `note`.
+/// What a client notices during a step of the capture. The step's note begins with `note`.
 struct Expectation {
     std::string_view note;
     std::string_view who;  ///< a user, with "/" and the capture's connection if the scenario is numbered
@@ -36,9 +36,9 @@ struct Scenario {
     int alone = 0;  ///< the connection whose client does not allow others of the same user
 };
 
-/// Plays the client's part of a scenario. Each request must get its answer (failures are added to the running test).
-/// Anew are: cookies, digests, sequence numbers, and what was left out of a connection that `begins` later than at
-/// its first byte. Connections to services that the server refuses are passed over.
+/// Plays the client's part of a scenario. Each request must get its answer (failures are added to the running
+/// test). Anew are: cookies, digests, sequence numbers, and what was left out of a connection that `begins`
+/// later than at its first byte. Connections to services that the server refuses are passed over.
 class Replay {
     struct Peer {
         FlapSocket socket;
@@ -81,7 +81,7 @@ class Replay {
     void check(Frame const& answer, CaptureLine const& line, Capture const& from, Refusal const* refusal);
     void checkSignOn(Peer& peer, wire::SnacFrame const& answer);
     void settle();
-    std::string endStep(std::string const& note);
+    std::string endStep(std::string note);
     std::string observed(std::string const& note) const;
 };
 
