@@ -19,20 +19,24 @@ using ::testing::HasSubstr;
 class Halt {
   public:
     explicit Halt(Backend& backend) {
-        backend.store().change(LoginId("alice"), {[this](core::Account&) {
-                                   reached_.set_value();
-                                   released_.get_future().wait();
+        // The store's thread may look after this object is gone.
+        backend.store().change(LoginId("alice"), {[gate = gate_](core::Account&) {
+                                   gate->reached.set_value();
+                                   gate->released.get_future().wait();
                                }},
                                [](auto) {});
-        reached_.get_future().wait();
+        gate_->reached.get_future().wait();
     }
     ~Halt() { release(); }
     void release() {
-        if (!std::exchange(over_, true)) released_.set_value();
+        if (!std::exchange(over_, true)) gate_->released.set_value();
     }
 
   private:
-    std::promise<void> reached_, released_;
+    struct Gate {
+        std::promise<void> reached, released;
+    };
+    std::shared_ptr<Gate> const gate_ = std::make_shared<Gate>();
     bool over_ = false;
 };
 
