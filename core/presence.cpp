@@ -53,6 +53,7 @@ bool isAt(std::vector<Watcher> const& watchers, std::vector<Watcher>::iterator a
 bool Shard::entitled(Subject const& subject, Watcher const& watcher) const {
     User const* const user = subject.user.get();
     if (!user || !user->announced()) return false;
+    if (watcher.reachable && user->visibleToAll()) return true;
     Other const other = names_.at(watcher.name);
     if (!watcher.reachable && other.loginId != subject.loginId) return false;
     if (user->invisible() && other.loginId != subject.loginId && !user->seesInvisible(other.loginId)) return false;
@@ -93,13 +94,14 @@ void Shard::tell(Subject& subject) {
 
 void Shard::deliver(PresenceNotice const& notice, WatcherRef const& to, u32 onlyInstance) {
     if (to.slot >= slots_.size() || slots_[to.slot].epoch != to.epoch) return;
+    if (!unwatching_.empty() && unwatching_.contains({to.slot, to.epoch, notice.subject})) return;
     Subject* const watcher = slots_[to.slot].subject;
     if (!watcher || !watcher->user) return;
     wire::Snac const snac = notice.arrived ? wire::buddy::Arrived::snac : wire::buddy::Departed::snac;
     wire::Buffer const spelled =
         notice.info.empty() ? departedInfo(watcher->user->spelling(notice.subject)) : wire::Buffer{};
     auto const& instances = watcher->user->instances();
-    bool const severalKinds = std::ranges::any_of(
+    bool const severalKinds = instances.size() > 1 && std::ranges::any_of(
         instances, [&](auto const& i) { return i->lists || i->feedbagInUse != instances.front()->feedbagInUse; });
     for (auto const& instance : instances) {
         if (!instance->announced || (onlyInstance && instance->serial != onlyInstance)) continue;
@@ -183,7 +185,19 @@ void Shard::sendUnwatches(User& user, std::vector<LoginId> subjects) {
         if (shard == index_) {
             unwatch(byShard[shard], ref);
         } else {
-            post(shard, [subjects = std::move(byShard[shard]), ref](Shard& there) { there.unwatch(subjects, ref); });
+            // What is on its way from there belongs to the watch that ends; he may begin another meanwhile. Unless he
+            // goes offline: then the epoch tells.
+            bool const confirm = user.announced();
+            if (confirm)
+                for (LoginId const& subject : byShard[shard]) unwatching_.insert({ref.slot, ref.epoch, subject});
+            post(shard, [subjects = std::move(byShard[shard]), ref, confirm, back = index_](Shard& there) {
+                there.unwatch(subjects, ref);
+                if (!confirm) return;
+                there.post(back, [subjects, ref](Shard& here) {
+                    for (LoginId const& subject : subjects)
+                        here.unwatching_.erase(here.unwatching_.find({ref.slot, ref.epoch, subject}));
+                });
+            });
         }
     }
 }
@@ -231,11 +245,13 @@ void Shard::goOffline(Instance& instance) {
         instance.announced = instance.feedbagInUse = false;
         instance.lists.reset();
     });
+    Subject& subject = subjectOf(user.loginId());
+    if (!user.announced()) ++slots_[subject.slot].epoch;
     user.infoChanged();
     user.refreshSettings();
     if (wasAnnounced) {
         tellOwnInfo(user, &instance);
-        tell(subjectOf(user.loginId()));  // MULTI-8: the rest of him, if there is any
+        tell(subject);  // MULTI-8: the rest of him, if there is any
     }
     privacyChanged(user);  // what held by this instance's lists no longer does
 }

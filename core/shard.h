@@ -5,7 +5,9 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
+#include <tuple>
 #include <unordered_set>
 
 #include "core/complex.h"
@@ -29,6 +31,8 @@ class Shard {
     std::vector<Slot> slots_;
     std::vector<wire::u32> freeSlots_;
     NamePool names_;
+    /// Slot and epoch of a watcher and a subject on another shard that has not confirmed yet that he watches no more.
+    std::multiset<std::tuple<wire::u32, wire::u16, LoginId>> unwatching_;
     std::unordered_set<Session*> signingOn_;
     std::unordered_set<Instance*> withMissedCalls_;
     std::unordered_map<wire::u64, wire::u32> usedCookies_;  // serial -> expires

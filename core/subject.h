@@ -12,14 +12,14 @@
 
 namespace oscar::core {
 
-/// Where a watcher lives. The epoch tells his present sign-on from earlier ones.
+/// Where a watcher lives. The epoch tells the time he is online now from earlier ones.
 struct WatcherRef {
     wire::u32 slot = 0;
     wire::u16 epoch = 0;
     wire::u08 shard = 0;
 };
 
-/// One who watches a subject: 16 bytes, since there are millions.
+/// One who watches a subject: 12 bytes, since there are millions.
 struct Watcher {
     wire::u32 name = 0;  ///< in the shard's NamePool
     wire::u32 slot = 0;

@@ -52,6 +52,8 @@ class User {
     /// whether privacy is other than before.
     bool refreshSettings();
     bool disclosesTyping() const { return disclosesTyping_; }
+    /// Nobody needs to be asked about: the common case.
+    bool visibleToAll() const { return !privacy_ && !invisible(); }
     /// Temporary permits override mode and lists (PD-4).
     bool maySee(Other const& other) const;
     bool mayReach(Other const& other) const;

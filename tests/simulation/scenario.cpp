@@ -68,7 +68,7 @@ void Scenario::step() {
         // Sign-ons need answers, so these come before.
         for (unsigned n = below(3); n > 0; --n) connect(below(users));
         world_.hold(true);
-        for (unsigned n = 2 + below(8); n > 0; --n) action(true);
+        for (unsigned n = 2 + below(20); n > 0; --n) action(true);
         world_.hold(false);
     } else if (below(12) == 0) {
         world_.letStoreAnswer(false);
