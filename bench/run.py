@@ -33,6 +33,7 @@ class Settings:
         self.time = ["--duration", 1 if quick else 3, "--warm-up", 0.3 if quick else 0.7]
         self.crowd = 2000 if quick else 15000
         self.accounts = 2100 if quick else 15100
+        self.few_accounts = 100
         self.many_accounts = 10000 if quick else 100000
 
 
@@ -139,18 +140,22 @@ class Bench:
         self.growth[2 * pairs] = (statistics.median(row.floor), statistics.median(row.oscard))
 
     def presence(self):
-        name = "state change to 1,000 watchers"
+        watchers = 1000
+        name = f"state change to {watchers:,} watchers"
         if not self.wants(name):
             return
+        options = ["presence", "--watchers", watchers, *self.settings.time]
         time_row = self.row(f"{name}: until the last", "ms", 2)
         cpu = self.row(f"{name}: server CPU", "us a watcher", 2)
-        for least, own in self.in_turn(self.settings.repetitions, "presence", "--watchers", 1000,
-                                       *self.settings.time):
+        many = self.row(f"the same with {self.settings.many_accounts:,} accounts: until the last", "ms", 2)
+        for least, own in self.in_turn(self.settings.repetitions, *options):
             time_row.add(own["last_watcher_p50_us"] / 1000, least["last_watcher_p50_us"] / 1000)
             cpu.add(own["server_cpu_us"], least["server_cpu_us"])
+            own = self.oscard(self.settings.many_accounts, *options)
+            many.add(own["last_watcher_p50_us"] / 1000, least["last_watcher_p50_us"] / 1000)
 
     def sign_on(self):
-        for accounts in (self.settings.accounts, self.settings.many_accounts):
+        for accounts in (self.settings.few_accounts, self.settings.accounts, self.settings.many_accounts):
             name = f"sign-on, {accounts:,} accounts"
             if not self.wants(name):
                 continue
@@ -158,7 +163,8 @@ class Bench:
             cpu = self.row(f"{name}: server CPU", "us each")
             for repetition in range(self.settings.few):
                 print(f"  signon, {accounts} accounts: {repetition + 1}", file=sys.stderr)
-                own = self.oscard(accounts, "signon", "--sessions", self.settings.accounts, *self.settings.time)
+                own = self.oscard(accounts, "signon", "--sessions", min(accounts, self.settings.accounts),
+                                  *self.settings.time)
                 rate.add(own["sign_ons_per_s"])
                 cpu.add(own["server_cpu_us"])
 
@@ -173,14 +179,15 @@ class Bench:
             row.add(own["all_back_s"])
 
     def idle(self):
-        for buddies in (0, 100):
-            name = f"{self.settings.crowd:,} idle sessions, {buddies} buddies each"
+        for buddies, accounts in ((0, self.settings.accounts), (0, self.settings.many_accounts),
+                                  (100, self.settings.accounts)):
+            name = f"{self.settings.crowd:,} idle sessions, {buddies} buddies each, {accounts:,} accounts"
             if not self.wants(name):
                 continue
-            row = self.row(f"{name}: memory", "KiB a session", 1)
+            row = self.row(f"{name}: memory", "KiB a session", 2)
             cpu = self.row(f"{name}: CPU", "% of a processor", 1)
             print(f"  {name}", file=sys.stderr)
-            own = self.oscard(self.settings.accounts, "idle", "--sessions", self.settings.crowd,
+            own = self.oscard(accounts, "idle", "--sessions", self.settings.crowd,
                               "--buddies", buddies, *self.settings.time)
             row.add(own["server_bytes_per_session"] / 1024)
             cpu.add(own["server_cpu_percent"])
@@ -225,7 +232,8 @@ def machine(shards, settings):
     with open("/proc/cpuinfo") as file:
         models = re.findall(r"^model name\s*: (.*)$", file.read(), re.MULTILINE)
     processor = models[0] if models else platform.machine()
-    return (f"{os.cpu_count()} processors ({processor}), Linux {platform.release()}; {shards} shard"
+    kernel = ".".join(platform.release().split(".")[:2])
+    return (f"{os.cpu_count()} processors ({processor}), Linux {kernel}; {shards} shard"
             f"{'s' if shards > 1 else ''} of either server, oscar-load on the same machine; "
             f"medians of up to {settings.repetitions} runs in turn, least and most in brackets.\n")
 

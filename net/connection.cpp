@@ -112,7 +112,7 @@ void Connection::ready(unsigned events) {
     if (state_ == State::Moving || state_ == State::Ended) return;
     if (events & EPOLLOUT) markDirty();
     if (reads()) {
-        if (events & (EPOLLIN | EPOLLERR | EPOLLHUP)) receive();
+        if (events & (EPOLLIN | EPOLLERR | EPOLLHUP)) shard_.receiveSoon(*this);
     } else if (events & (EPOLLERR | EPOLLHUP)) {
         end(CloseReason::ConnectionLost);
     } else if (events & EPOLLIN) {
@@ -121,17 +121,20 @@ void Connection::ready(unsigned events) {
     }
 }
 
-void Connection::receive() {
-    std::span<wire::u08> const buffer = shard_.receiveBuffer();
-    ssize_t const count = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
-    if (count < 0 && isTransient(errno)) return;
-    if (count > 0) {
+void Connection::received(SocketBatch::Result result, wire::Bytes buffer) {
+    if (isTransient(-result) || state_ == State::Ended || state_ == State::Gone) return;
+    if (result > 0) {
         // A closing connection is read on, since unread bytes would make the kernel reset it and throw away
         // what the peer has not got yet.
-        if (state_ == State::Open) feed(buffer.first(static_cast<std::size_t>(count)));
+        wire::Bytes const bytes = buffer.first(static_cast<std::size_t>(result));
+        if (state_ == State::Moving || (state_ == State::Open && paused_)) {
+            reader_.keep(bytes);  // since ready(), for another connection's frame
+        } else if (state_ == State::Open) {
+            feed(bytes);
+        }
         return;
     }
-    peerClosed_ = count == 0;
+    peerClosed_ = result == 0;
     if (!peerClosed_ || lost_) {
         end(CloseReason::ConnectionLost);
     } else if (state_ == State::Open) {
@@ -157,14 +160,41 @@ void Connection::feed(wire::Bytes received) {
 
 void Connection::settle() {
     dirty_ = false;
-    if (state_ == State::Moving) return leave();
-    if (state_ == State::Ended) return finish();
-    if (resuming_ && state_ == State::Open) {
-        paused_ = resuming_ = false;
-        feed({});
-        if (state_ == State::Moving) return;
+    if (!resuming_ || state_ != State::Open) return;
+    paused_ = resuming_ = false;
+    feed({});
+}
+
+wire::Bytes Connection::unsent() {
+    if (state_ != State::Open && state_ != State::Closing) return {};
+    dropLate();
+    if (lost_) discard();
+    return wire::Bytes(out.bytes()).subspan(sent_);
+}
+
+void Connection::sent(SocketBatch::Result result) {
+    if (result < 0) {
+        if (!isTransient(-result)) lose();
+        return;
     }
-    transmit();
+    wire::Buffer& bytes = out.bytes();
+    sent_ += static_cast<std::size_t>(result);
+    waitingBefore_ = waiting();
+    notCounted_ = std::min(notCounted_, waiting());
+    if (waiting() == 0) {
+        discard();
+    } else if (sent_ > waiting()) {
+        bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(sent_));
+        if (state_ != State::Open) closeAt_ -= sent_;
+        sent_ = 0;
+    }
+}
+
+void Connection::settled() {
+    if (state_ == State::Moving || state_ == State::Ended) {
+        if (dirty_) return;  // only now: it stands in the next turn's list
+        return state_ == State::Moving ? leave() : finish();
+    }
     if (state_ == State::Open && sending_ && flushed() && !lost_) {
         sending_ = false;
         shard_.protocol().flushed(*this, shard_.loop().now());
@@ -181,27 +211,12 @@ void Connection::settle() {
     setInterest((in ? EPOLLIN : 0u) | (waiting() > 0 ? EPOLLOUT : 0u));
 }
 
-/// One call of send() for all that waits.
+/// At once, since more waits than should.
 void Connection::transmit() {
-    wire::Buffer& bytes = out.bytes();
-    dropLate();
-    if (lost_) return discard();
+    wire::Bytes const bytes = unsent();
     if (bytes.empty()) return;
-    ssize_t const count = ::send(fd_.get(), bytes.data() + sent_, waiting(), MSG_NOSIGNAL);
-    if (count < 0) {
-        if (!isTransient(errno)) lose();
-        return;
-    }
-    sent_ += static_cast<std::size_t>(count);
-    waitingBefore_ = waiting();
-    notCounted_ = std::min(notCounted_, waiting());
-    if (waiting() == 0) {
-        discard();
-    } else if (sent_ > waiting()) {
-        bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(sent_));
-        if (state_ != State::Open) closeAt_ -= sent_;
-        sent_ = 0;
-    }
+    ssize_t const count = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    sent(count < 0 ? -errno : static_cast<SocketBatch::Result>(count));
 }
 
 /// What is written after close() is not sent, and must not pile up.
@@ -252,7 +267,7 @@ void Connection::finish() {
         ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &none, sizeof none);
     } else if (!peerClosed_) {
         // See receive(): nothing may be unread when the socket is closed.
-        ::recv(fd_.get(), shard_.receiveBuffer().data(), shard_.receiveBuffer().size(), 0);
+        ::recv(fd_.get(), shard_.scratch().data(), shard_.scratch().size(), 0);
     }
     fd_.reset();
     discard();

@@ -6,6 +6,7 @@
 #include "core/ports/link.h"
 #include "net/event_loop.h"
 #include "net/mail.h"
+#include "net/socket_batch.h"
 
 namespace oscar::net {
 
@@ -46,8 +47,13 @@ class Connection final : public core::Link, public EventLoop::Watcher {
     void ready(unsigned events) override;
     /// Hands the protocol the bytes that came with the connection from another shard.
     void readOn();
-    /// Does what was asked for during the turn: sends, closes, moves, reads on.
+    int fd() const { return fd_.get(); }
+    void received(SocketBatch::Result result, wire::Bytes buffer);
+    // What was asked for during the turn is done in three steps: reading on; sending; closing and moving.
     void settle();
+    wire::Bytes unsent();
+    void sent(SocketBatch::Result result);
+    void settled();
     /// Ends the link without sending more. An earlier reason stays.
     void giveUp(core::CloseReason reason);
     core::TimePoint deadline() const { return deadline_; }
@@ -70,7 +76,6 @@ class Connection final : public core::Link, public EventLoop::Watcher {
 
     bool reads() const;
     std::size_t waiting() const { return out.bytes().size() - sent_; }
-    void receive();
     void feed(wire::Bytes received);
     void transmit();
     void dropLate();

@@ -21,6 +21,8 @@ struct ServerOptions {
     /// What may wait for one client before who writes more closes it; see Connection.
     std::size_t sendQueueBytes = 256 * 1024;
     LimitOptions limits = {};
+    /// Receive and send for many connections with one system call, where the kernel allows it.
+    bool ioUring = true;
 };
 
 /// What runs on a shard. Made, called and destroyed on the shard's thread.

@@ -17,14 +17,18 @@ void LastRound::look() {
 }
 
 ShardLoop::ShardLoop(unsigned index, Common& common)
-    : index_(index), common_(common), receiveBuffer_(64 * 1024), outboxes_(common.inboxes.size()) {
+    : index_(index), common_(common), receiveBuffers_(new wire::u08[receiveBatch * receiveBytes]), outboxes_(common.inboxes.size()) {
     if (!loop_.add(common.inboxes[index].fd(), EPOLLIN | EPOLLET, *this))
         throw std::system_error(errno, std::generic_category(), "epoll");
+    if (common_.options.ioUring) noRing_ = batch_.openRing();
 }
 
 void ShardLoop::run(ShardProgram& program, LastRound& lastRound) {
     protocol_ = &program.protocol();
     shard_ = &program.shard();
+    if (noRing_ && index_ == 0)
+        common_.log.write(core::Level::Info, "io_uring not available",
+                          {{"error", std::generic_category().message(noRing_)}});
     for (ListeningSocket& listener : common_.listeners)
         acceptors_.push_back(std::make_unique<Acceptor>(*this, listener, common_.limits));
     loop_.run(*this);
@@ -95,16 +99,46 @@ bool ShardLoop::endOfTurn() {
 }
 
 bool ShardLoop::finishTurn() {
+    receiveAll();
     mail_.swap(outboxes_[index_]);
     deliver(mail_);
-    // Who is marked while this goes on is settled in the next turn, so that one client's events can't hold up
-    // the rest.
-    settling_.swap(dirty_);
-    for (Connection* connection : settling_) connection->settle();
-    settling_.clear();
+    settleAll();
     buried_.clear();
     sendLetters();
     return !dirty_.empty() || !outboxes_[index_].empty();
+}
+
+void ShardLoop::receiveAll() {
+    for (std::span<Connection*> rest = receiving_; !rest.empty();) {
+        auto const batch = rest.first(std::min(rest.size(), receiveBatch));
+        rest = rest.subspan(batch.size());
+        for (std::size_t i = 0; i < batch.size(); ++i) batch_.receive(batch[i]->fd(), receiveBuffer(i));
+        auto const results = batch_.run();
+        for (std::size_t i = 0; i < batch.size(); ++i) batch[i]->received(results[i], receiveBuffer(i));
+    }
+    receiving_.clear();
+}
+
+/// Who is marked while this goes on is settled in the next turn, so that one client's events can't hold up the rest.
+void ShardLoop::settleAll() {
+    settling_.swap(dirty_);
+    for (Connection* connection : settling_) connection->settle();
+    auto const send = [this] {
+        auto const results = batch_.run();
+        for (std::size_t i = 0; i < results.size(); ++i) sending_[i]->sent(results[i]);
+        sending_.clear();
+    };
+    // The protocol is not called meanwhile: it could write to a buffer that is being sent.
+    for (Connection* connection : settling_) {
+        wire::Bytes const unsent = connection->unsent();
+        if (unsent.empty()) continue;
+        batch_.send(connection->fd(), unsent);
+        sending_.push_back(connection);
+        if (batch_.full()) send();
+    }
+    send();
+    for (Connection* connection : settling_) connection->settled();
+    settling_.clear();
 }
 
 void ShardLoop::deliver(std::vector<Letter>& letters) {

@@ -15,6 +15,7 @@
 #include "net/listener.h"
 #include "net/mail.h"
 #include "net/server_options.h"
+#include "net/socket_batch.h"
 #include "wire/buffer_pool.h"
 
 namespace oscar::net {
@@ -65,13 +66,18 @@ class LastRound {
     void look();
 };
 
-/// A shard's thread: its connections, its letters, the program that both are for. A turn goes: what epoll
-/// reports (frames, letters from other shards), the tick if it is time, letters to itself, then everything
-/// that was asked for on the way is done at once: one send a connection, one delivery a target shard.
+/// A shard's thread: its connections, its letters, the program that both are for. A turn goes: letters from other
+/// shards and the tick, if epoll and the clock report them; frames of all connections that have something to read;
+/// letters to itself; then everything that was asked for on the way is done at once: one send a connection, one
+/// delivery a target shard.
 class ShardLoop final : public core::Mailboxes, EventLoop::Turns, EventLoop::Watcher {
   public:
     /// From stopping on, how long connections may take to send what waits.
     static constexpr core::Milliseconds drainTime{5000};
+    /// Most that is read of one connection in a turn.
+    static constexpr std::size_t receiveBytes = 64 * 1024;
+    /// How many are read with one system call. More saves no more, and takes memory.
+    static constexpr std::size_t receiveBatch = 16;
 
     ShardLoop(unsigned index, Common& common);
 
@@ -87,12 +93,14 @@ class ShardLoop final : public core::Mailboxes, EventLoop::Turns, EventLoop::Wat
     ServerOptions const& options() const { return common_.options; }
     core::Protocol& protocol() { return *protocol_; }
     wire::BufferPool& buffers() { return buffers_; }
-    /// Shared by all, since a connection reads only when there is something to read.
-    std::span<wire::u08> receiveBuffer() { return receiveBuffer_; }
+    /// A place to read what nobody wants to know.
+    std::span<wire::u08> scratch() { return receiveBuffer(0); }
 
     void accepted(UniqueFd fd, Admission admission);
     void handOver(unsigned shard, Handover handover);
     void markDirty(Connection& connection) { dirty_.push_back(&connection); }
+    /// Calls connection.received() in this turn.
+    void receiveSoon(Connection& connection) { receiving_.push_back(&connection); }
     void deadlineChanges(Connection& connection, core::TimePoint deadline);
     /// Destroys the connection at the end of the turn.
     void bury(Connection& connection);
@@ -102,6 +110,11 @@ class ShardLoop final : public core::Mailboxes, EventLoop::Turns, EventLoop::Wat
     void tick() override;
     bool endOfTurn() override;
     bool finishTurn();
+    void receiveAll();
+    void settleAll();
+    std::span<wire::u08> receiveBuffer(std::size_t index) {
+        return {receiveBuffers_.get() + index * receiveBytes, receiveBytes};
+    }
     void deliver(std::vector<Letter>& letters);
     void deliver(core::Event& event);
     void deliver(std::unique_ptr<Handover>& handover);
@@ -116,12 +129,18 @@ class ShardLoop final : public core::Mailboxes, EventLoop::Turns, EventLoop::Wat
     core::Protocol* protocol_ = nullptr;
     core::Shard* shard_ = nullptr;
     wire::BufferPool buffers_;
-    wire::Buffer receiveBuffer_;
+    SocketBatch batch_;
+    int noRing_ = 0;  ///< errno that says why there is none
+    /// One for each call of a batch. Shared by all connections, since each reads only when there is something; the
+    /// kernel gives memory to what was written to only.
+    std::unique_ptr<wire::u08[]> receiveBuffers_;
     std::vector<std::unique_ptr<Acceptor>> acceptors_;
     std::vector<std::unique_ptr<Connection>> connections_;
     std::vector<std::unique_ptr<Connection>> buried_;
+    std::vector<Connection*> receiving_;
     std::vector<Connection*> dirty_;
     std::vector<Connection*> settling_;
+    std::vector<Connection*> sending_;
     std::set<std::pair<core::TimePoint, Connection*>> deadlines_;
     std::vector<std::vector<Letter>> outboxes_;  ///< one a shard; the own one is read by endOfTurn
     std::vector<Letter> mail_;

@@ -108,6 +108,8 @@ class FlapReader {
     template <class F>
     std::optional<FlapFault> feed(Bytes received, F&& onFrame);
 
+    /// Puts received bytes behind what is kept, to be read by a later feed.
+    void keep(Bytes received) { partial_.insert(partial_.end(), received.begin(), received.end()); }
     /// Bytes kept for later: a part of a frame, or what a Stop left.
     std::size_t kept() const { return partial_.size(); }
     Buffer takeKept() { return std::exchange(partial_, {}); }

@@ -130,6 +130,8 @@ void Loader::assignToml(KeyBase& key, Origin const& origin, toml::node const& no
         if (auto const text = value.value_exact<std::string>()) return *text;
         auto const number = value.value_exact<std::int64_t>();
         if (number && !key.quoted()) return std::to_string(*number);
+        auto const yes = value.value_exact<bool>();
+        if (yes && !key.quoted()) return ValueType<bool>::print(*yes);
         std::ostringstream written;
         value.visit([&](auto const& v) { written << v; });
         notAllowed(key, origin, written.str());

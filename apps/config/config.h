@@ -35,6 +35,8 @@ struct Server : Section {
         "Folder of the database, the server's key and the socket of oscarctl. Made when it is missing."};
     Key<Count> shards{
         *this, "shards", 0, "Threads that serve clients. 0: one for each processor.", {{0, 1024}}};
+    Key<bool> ioUring{*this, "io_uring", true,
+                      "Receive and send for many clients with one system call, where the kernel allows it."};
 };
 
 struct Limits : Section {

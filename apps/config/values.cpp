@@ -74,6 +74,12 @@ std::optional<std::uint64_t> ValueType<std::uint64_t>::parse(std::string_view te
     return number<std::uint64_t>(text);
 }
 
+std::optional<bool> ValueType<bool>::parse(std::string_view text) {
+    if (text == "true") return true;
+    if (text == "false") return false;
+    return std::nullopt;
+}
+
 std::optional<core::Seconds> ValueType<core::Seconds>::parse(std::string_view text) {
     if (text.empty()) return std::nullopt;
     auto const amount = number<std::uint32_t>(text.substr(0, text.size() - 1));

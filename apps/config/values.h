@@ -46,6 +46,14 @@ struct ValueType<std::uint64_t> {
     static std::string print(std::uint64_t value) { return std::to_string(value); }
 };
 
+template <>
+struct ValueType<bool> {
+    static constexpr bool quoted = false;
+    static std::string describe() { return "true or false"; }
+    static std::optional<bool> parse(std::string_view text);
+    static std::string print(bool value) { return value ? "true" : "false"; }
+};
+
 /// "30s", "5m" or "1h".
 template <>
 struct ValueType<core::Seconds> {

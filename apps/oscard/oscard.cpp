@@ -32,6 +32,7 @@ net::ServerOptions serverOptions(config::Config const& config) {
     net::ServerOptions options;
     options.listen = config.server.listen.texts();
     options.shards = static_cast<unsigned>(*config.server.shards);
+    options.ioUring = *config.server.ioUring;
     options.sendQueueBytes = *config.limits.sendQueueBytes;
     options.limits.connections = *config.limits.connections;
     options.limits.perAddress = *config.limits.connectionsPerAddress;

@@ -112,6 +112,15 @@ TEST(Config, durationsHaveAUnit) {
             << wrong;
 }
 
+TEST(Config, switchesAreTrueOrFalse) {
+    EXPECT_TRUE(*fromFile("").server.ioUring);
+    EXPECT_FALSE(*fromFile("server.io_uring = false\n").server.ioUring);
+    EXPECT_FALSE(*fromSet("server.io_uring=false").server.ioUring);
+    for (char const* wrong : {"1", "yes", "", "True"})
+        EXPECT_THAT(refusalOfSet(std::string("server.io_uring=") + wrong), HasSubstr("true or false")) << wrong;
+    EXPECT_THAT(refusalOfFile("server.io_uring = 1\n"), HasSubstr("true or false"));
+}
+
 TEST(Config, aWrongValueIsNamedWithItsKeyItsPlaceAndWhatIsAllowed) {
     EXPECT_THAT(refusalOfFile("[limits]\n\nconnections = \"many\"\n"),
                 testing::MatchesRegex(".*:3: limits.connections = \"many\" is not allowed; it must be a "

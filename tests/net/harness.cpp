@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/net/harness.h"
 
+#include <cstdlib>
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -172,6 +173,7 @@ ServerOptions makeOptions(unsigned shards, std::function<void(ServerOptions&)> c
     options.listen = {"127.0.0.1:0"};
     options.shards = shards;
     options.limits.trusted = {"127.0.0.0/8"};
+    options.ioUring = std::getenv("OSCAR_TEST_WITHOUT_IO_URING") == nullptr;
     if (change) change(options);
     return options;
 }
