@@ -59,37 +59,30 @@ struct Missed {
 struct Instance {
     Instance(User& owner, Session& connection) : user(owner), session(connection) {}
 
+    // What each message asks for comes first.
     User& user;
     Session& session;
     wire::u32 serial = 0;  ///< unique on its shard
     wire::u08 number = 0;  ///< MY_INSTANCE_NUM, from 1
     wire::MulticonnFlags multiconnFlags{};
     wire::u16 oserviceVersion = 1;
-    wire::u32 signedOnAt = 0;  ///< seconds since the epoch
-
     bool clientOnline = false;      ///< CLIENT_ONLINE has come
     bool feedbagInUse = false;      ///< FEEDBAG__USE has come
     bool announced = false;         ///< counts as online for others
     bool gone = false;              ///< has signed off; only its connection may still be closing
     bool offlineRetrieved = false;  ///< ICBM__OFFLINE_RETRIEVE has come
-    TimePoint announceBy{};         ///< ON-7: when a client without any list is announced
-    wire::u16 buddyFlags = 0;       ///< BUDDY__RIGHTS_QUERY_FLAGS
-    std::bitset<64> foodgroups;     ///< named in CLIENT_ONLINE or already in use
     bool namedFoodgroups = false;
+    std::bitset<64> foodgroups;  ///< named in CLIENT_ONLINE or already in use
 
-    std::optional<wire::u32> idleSince;  ///< seconds since the epoch
     std::optional<wire::u32> status;     ///< ICQ__STATUS
-    wire::u32 privacyFlags = wire::oservice::privacyFlags::idle | wire::oservice::privacyFlags::member;
-    std::unique_ptr<wire::oservice::DcInfo> dcInfo;
-    wire::Buffer caps;  ///< Uuids one after the other
-    wire::Buffer bart;  ///< BartIds with their data inside, e.g. the status text
-
+    std::optional<wire::u32> idleSince;  ///< seconds since the epoch
     struct Away {
         std::string type;
         std::string text;
         wire::u32 since = 0;  ///< seconds since the epoch
     };
     std::unique_ptr<Away> away;
+    std::unique_ptr<SessionLists> lists;
 
     IcbmParameters icbm;
     TimePoint nextIcbmAt{};  ///< minInterICBMInterval: no message before
@@ -98,7 +91,13 @@ struct Instance {
     /// Stored messages that were written to this client: to be forgotten when the network has taken them.
     std::set<wire::u64> fetched;
 
-    std::unique_ptr<SessionLists> lists;
+    wire::u32 signedOnAt = 0;    ///< seconds since the epoch
+    TimePoint announceBy{};      ///< ON-7: when a client without any list is announced
+    wire::u16 buddyFlags = 0;    ///< BUDDY__RIGHTS_QUERY_FLAGS
+    wire::u32 privacyFlags = wire::oservice::privacyFlags::idle | wire::oservice::privacyFlags::member;
+    std::unique_ptr<wire::oservice::DcInfo> dcInfo;
+    wire::Buffer caps;  ///< Uuids one after the other
+    wire::Buffer bart;  ///< BartIds with their data inside, e.g. the status text
     std::string clientName;
 
     SessionLists& sessionLists() {

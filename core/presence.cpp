@@ -55,8 +55,8 @@ bool Shard::entitled(Subject const& subject, Watcher const& watcher) const {
     if (!user || !user->announced()) return false;
     if (watcher.reachable && user->visibleToAll()) return true;
     Other const other = names_.at(watcher.name);
-    if (!watcher.reachable && other.loginId != subject.loginId) return false;
-    if (user->invisible() && other.loginId != subject.loginId && !user->seesInvisible(other.loginId)) return false;
+    if (!watcher.reachable && other.loginId != *subject.loginId) return false;
+    if (user->invisible() && other.loginId != *subject.loginId && !user->seesInvisible(other.loginId)) return false;
     return user->maySee(other);
 }
 
@@ -64,7 +64,7 @@ bool Shard::entitled(Subject const& subject, Watcher const& watcher) const {
 void Shard::tell(Subject& subject) {
     auto const notice = [&](bool arrived) {
         auto made = std::make_shared<PresenceNotice>();
-        made->subject = subject.loginId;
+        made->subject = *subject.loginId;
         made->arrived = arrived;
         made->info = arrived ? subject.user->info(User::View::Others, nullptr, now.unix)
                              : departedInfo(subject.user->account().displayId);
@@ -147,9 +147,9 @@ void Shard::watch(std::span<WatchRequest const> requests, WatcherRef const& ref,
 
 void Shard::unwatch(std::span<LoginId const> subjects, WatcherRef const& ref) {
     for (LoginId const& name : subjects) {
-        auto const found = subjects_.find(name.text());
+        auto const found = subjects_.find(name);
         if (found == subjects_.end()) continue;
-        Subject& subject = *found->second;
+        Subject& subject = found->second;
         auto const at = positionOf(subject.watchers, ref);
         if (!isAt(subject.watchers, at, ref)) continue;
         names_.release(at->name);
@@ -300,7 +300,7 @@ void Shard::privacyChanged(User& user) {
         bool const may = entitled(subject, watcher);
         if (may == watcher.shown) continue;
         watcher.shown = may;
-        PresenceNotice notice{subject.loginId, may,
+        PresenceNotice notice{*subject.loginId, may,
                               may ? user.info(User::View::Others, nullptr, now.unix)
                                   : departedInfo(user.account().displayId)};
         if (watcher.shard == index_) {

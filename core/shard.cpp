@@ -45,8 +45,8 @@ unsigned Shard::homeOf(LoginId const& user, unsigned shards) {
 }
 
 User* Shard::find(LoginId const& user) const {
-    auto const found = subjects_.find(user.text());
-    return found == subjects_.end() ? nullptr : found->second->user.get();
+    auto const found = subjects_.find(user);
+    return found == subjects_.end() ? nullptr : found->second.user.get();
 }
 
 Instance* Shard::find(InstanceRef const& ref) const {
@@ -55,20 +55,19 @@ Instance* Shard::find(InstanceRef const& ref) const {
 }
 
 Subject& Shard::subjectOf(LoginId const& name) {
-    if (auto const found = subjects_.find(name.text()); found != subjects_.end()) return *found->second;
-    auto subject = std::make_unique<Subject>();
-    subject->loginId = name;
+    auto const [at, isNew] = subjects_.try_emplace(name);
+    Subject& subject = at->second;
+    if (!isNew) return subject;
+    subject.loginId = &at->first;
     if (freeSlots_.empty()) {
-        subject->slot = static_cast<u32>(slots_.size());
+        subject.slot = static_cast<u32>(slots_.size());
         slots_.emplace_back();
     } else {
-        subject->slot = freeSlots_.back();
+        subject.slot = freeSlots_.back();
         freeSlots_.pop_back();
     }
-    slots_[subject->slot].subject = subject.get();
-    Subject& made = *subject;
-    subjects_.emplace(made.loginId.text(), std::move(subject));
-    return made;
+    slots_[subject.slot].subject = &subject;
+    return subject;
 }
 
 void Shard::forgetIfUnused(Subject& subject) {
@@ -76,12 +75,14 @@ void Shard::forgetIfUnused(Subject& subject) {
     slots_[subject.slot].subject = nullptr;
     ++slots_[subject.slot].epoch;
     freeSlots_.push_back(subject.slot);
-    subjects_.erase(subject.loginId.text());
+    subjects_.erase(subjects_.find(*subject.loginId));
 }
 
 bool Shard::redeem(Ticket const& ticket) {
     if (ticket.expires < now.unix) return false;
-    return usedCookies_.emplace(ticket.serial, ticket.expires).second;
+    if (!usedCookies_.insert(ticket.serial).second) return false;
+    usedCookiesInOrder_.emplace_back(ticket.expires, ticket.serial);
+    return true;
 }
 
 void Shard::attach(Session& session, Ticket const& ticket, std::function<void(Instance*)> done) {
@@ -171,10 +172,10 @@ void Shard::detach(Session& session) {
 std::vector<SessionInfo> Shard::sessionInfos() const {
     std::vector<SessionInfo> infos;
     for (auto const& [name, subject] : subjects_) {
-        if (!subject->user) continue;
-        for (auto const& instance : subject->user->instances()) {
+        if (!subject.user) continue;
+        for (auto const& instance : subject.user->instances()) {
             unsigned const idle = instance->idleSince ? (now.unix - *instance->idleSince) / 60 : 0;
-            infos.push_back({subject->loginId, subject->user->account().displayId, instance->number,
+            infos.push_back({name, subject.user->account().displayId, instance->number,
                              instance->session.link.peerAddress(), instance->clientName, instance->signedOnAt,
                              instance->clientOnline, instance->isAway(), idle, instance->isInvisible()});
         }
@@ -264,7 +265,8 @@ void Shard::tick() {
         session->link.close(CloseReason::SignOnTimeout);
     }
     sendMissedCalls();
-    std::erase_if(usedCookies_, [&](auto const& used) { return used.second < now.unix; });
+    for (; !usedCookiesInOrder_.empty() && usedCookiesInOrder_.front().first < now.unix; usedCookiesInOrder_.pop_front())
+        usedCookies_.erase(usedCookiesInOrder_.front().second);
 }
 
 }  // namespace oscar::core

@@ -27,7 +27,7 @@ class Shard {
 
     unsigned const index_;
     Mailboxes& mailboxes_;
-    std::unordered_map<std::string_view, std::unique_ptr<Subject>> subjects_;  // keyed by the subject's own name
+    std::unordered_map<LoginId, Subject> subjects_;
     std::vector<Slot> slots_;
     std::vector<wire::u32> freeSlots_;
     NamePool names_;
@@ -35,7 +35,8 @@ class Shard {
     std::multiset<std::tuple<wire::u32, wire::u16, LoginId>> unwatching_;
     std::unordered_set<Session*> signingOn_;
     std::unordered_set<Instance*> withMissedCalls_;
-    std::unordered_map<wire::u64, wire::u32> usedCookies_;  // serial -> expires
+    std::unordered_set<wire::u64> usedCookies_;                       // their serials
+    std::deque<std::pair<wire::u32, wire::u64>> usedCookiesInOrder_;  // when they expire, nearly sorted
     wire::u32 lastSerial_ = 0;
 
   public:

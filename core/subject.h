@@ -32,10 +32,10 @@ struct Watcher {
 
 /// A name that somebody watches or that is online.
 struct Subject {
-    LoginId loginId;
+    LoginId const* loginId = nullptr;  ///< by which the shard finds it
     wire::u32 slot = 0;
-    std::vector<Watcher> watchers;  ///< sorted by shard and slot
-    std::unique_ptr<User> user;     ///< while signed on
+    std::unique_ptr<User> user = {};     ///< while signed on
+    std::vector<Watcher> watchers = {};  ///< sorted by shard and slot
 };
 
 /// Names of watchers, each kept once a shard, with the class of user that privacy masks ask for.

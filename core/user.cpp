@@ -21,7 +21,8 @@ u16 minutes(u32 seconds) { return static_cast<u16>(std::min<u32>(seconds / 60, 0
 }  // namespace
 
 User::User(StoredUser stored)
-    : account_(std::move(stored.account)),
+    : icq_(stored.account.loginId.isUin()),
+      account_(std::move(stored.account)),
       feedbag_(std::move(stored.feedbag), stored.feedbagUpdated),
       sigType_(std::move(stored.sigType)),
       sigData_(std::move(stored.sigData)) {}

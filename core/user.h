@@ -13,24 +13,26 @@ struct InstanceRef {
 };
 
 class User {
+    // What each message asks for comes first.
+    std::vector<std::unique_ptr<Instance>> instances_;
+    std::unique_ptr<Privacy> privacy_;  // none: everybody may see and write
+    mutable wire::Buffer messageInfo_;  // made when first asked for
+    bool icq_;
+    bool disclosesIdle_ = true;  // preferences, looked up once a change of the list
+    bool disclosesTyping_ = true;
+    bool capsKnown_ = false;
+    wire::u32 sigTime_ = 0;
     Account account_;
     Feedbag feedbag_;
-    std::unique_ptr<Privacy> privacy_;  // none: everybody may see and write
-    bool disclosesIdle_ = true;         // preferences, looked up once a change of the list
-    bool disclosesTyping_ = true;
-    mutable wire::Buffer messageInfo_;  // made when first asked for
-    std::vector<std::unique_ptr<Instance>> instances_;
     std::string sigType_;
     std::string sigData_;
-    wire::u32 sigTime_ = 0;
-    bool capsKnown_ = false;
 
   public:
     explicit User(StoredUser stored);
 
     LoginId const& loginId() const { return account_.loginId; }
     Account const& account() const { return account_; }
-    bool icq() const { return account_.loginId.isUin(); }
+    bool icq() const { return icq_; }
     /// An account's change by an administrator, while the user is on.
     void setAccount(Account account);
 

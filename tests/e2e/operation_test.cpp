@@ -185,6 +185,7 @@ TEST(Operation, theLogTellsWhoCameAndWentAndWhyButNoPassword) {
     TestClient alice(server.address());
     alice.signOn(optionsOf("alice", passwords[1]));
     alice.signOff();
+    server.process().awaitLine("signed-off");
     {
         FlapSocket garbage(server.address());
         garbage.sendBytes(wire::asBytes("GET / HTTP/1.0\r\n\r\n"));
