@@ -225,17 +225,20 @@ int listenOn(unsigned short port) {
     return fd;
 }
 
-/// Reads a client's first frame and answers. The number, or -1 if it is none.
-long greet(int fd, std::size_t most) {
+/// The number in a client's first frame, or -1 if it is none.
+long numberOf(int fd, std::size_t most) {
     std::array<Byte, hello> frame;
     timeval const patience{.tv_sec = 1, .tv_usec = 0};
     ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (::recv(fd, frame.data(), frame.size(), MSG_WAITALL) != static_cast<ssize_t>(frame.size())) return -1;
     std::size_t const number =
         load16(frame.data() + flapHeader) << 16 | load16(frame.data() + flapHeader + 2);
-    std::array<Byte, flapHeader> const answer{0x2A, 1, 0, 0, 0, 0};
-    if (number >= most || ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) return -1;
-    return static_cast<long>(number);
+    return number < most ? static_cast<long>(number) : -1;
+}
+
+void answer(int fd) {
+    std::array<Byte, flapHeader> const frame{0x2A, 1, 0, 0, 0, 0};
+    ::send(fd, frame.data(), frame.size(), MSG_NOSIGNAL);
 }
 
 }  // namespace
@@ -263,7 +266,7 @@ int main(int count, char** arguments) {
         if (fd < 0) continue;
         int const on = 1;
         ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        long const number = greet(fd, all.size());
+        long const number = numberOf(fd, all.size());
         if (number < 0) {
             ::close(fd);
             continue;
@@ -279,5 +282,6 @@ int main(int count, char** arguments) {
         place = std::move(connection);
         // A pair shares a shard.
         shards[static_cast<std::size_t>(number) / 2 % shardCount]->add(*place);
+        answer(fd);  // only now: whoever has got it may be written to
     }
 }
