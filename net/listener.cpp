@@ -43,6 +43,10 @@ HostAndPort split(std::string const& endpoint) {
     return parts;
 }
 
+/// What the kernel may hold of a connection each way, as setsockopt takes it: Linux allows twice that, with its own
+/// bookkeeping.
+constexpr int kernelBufferBytes = 128 * 1024;
+
 void set(int fd, int level, int option, int value) { ::setsockopt(fd, level, option, &value, sizeof value); }
 
 UniqueFd listenOn(addrinfo const& address, bool onlyIpv6, std::string const& endpoint) {
@@ -53,6 +57,10 @@ UniqueFd listenOn(addrinfo const& address, bool onlyIpv6, std::string const& end
     set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
     if (address.ai_family == AF_INET6) set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, onlyIpv6 ? 1 : 0);
     set(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+    // Inherited by connections; else the kernel lets each of them take up to tens of megabytes while the server is
+    // slower than its clients, or a client slower than the server.
+    set(fd.get(), SOL_SOCKET, SO_RCVBUF, kernelBufferBytes);
+    set(fd.get(), SOL_SOCKET, SO_SNDBUF, kernelBufferBytes);
     set(fd.get(), SOL_SOCKET, SO_KEEPALIVE, 1);
     set(fd.get(), IPPROTO_TCP, TCP_KEEPIDLE, 120);
     set(fd.get(), IPPROTO_TCP, TCP_KEEPINTVL, 30);
