@@ -17,6 +17,12 @@ def picture(width, height, content):
             f'<rect width="{width}" height="{height}" fill="#fff"/>\n{content}</svg>\n')
 
 
+def round_step(highest):
+    """The least of 1, 2, 5, 10, 20, ... of which at most six lie under `highest`."""
+    power = 10 ** math.floor(math.log10(highest / 6))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power * 6 >= highest)
+
+
 def bars(title, values):
     """A bar a value: (name, middle, least, most), the last two as a thin line over the bar."""
     left, width, step, top = 330, 760, 24, 44
@@ -50,18 +56,21 @@ def lines(title, x_label, y_label, series, logarithmic=False):
 
     out = text(width / 2, 20, title, "middle") + text(left, top - 12, y_label, "end")
     out += text((left + width - right) / 2, height - 10, x_label, "middle")
-    for step in range(6):
-        value = highest * step / 5
+    step = round_step(highest)
+    for number in range(int(highest / step) + 1):
+        value = number * step
         y = place(xs[0], value)[1]
         out += f'<path d="M{left} {y:.1f}H{width - right}" stroke="#ddd"/>\n'
-        out += text(left - 6, y + 4, f"{value:.3g}", "end")
+        out += text(left - 6, y + 4, f"{value:g}", "end")
     for x in xs:
         out += text(place(x, 0)[0], height - bottom + 18, f"{x:,}", "middle")
+    label_y = math.inf
     for colour, (name, points) in zip(COLOURS[-len(series):], series.items()):
         path = " ".join(f"{px:.1f},{py:.1f}" for px, py in (place(x, y) for x, y in points))
         end = place(*points[-1])
         out += f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{path}"/>\n'
         out += "".join(f'<circle cx="{px:.1f}" cy="{py:.1f}" r="3" fill="{colour}"/>\n'
                        for px, py in (place(x, y) for x, y in points))
-        out += text(end[0] + 8, end[1] + 4, name)
+        label_y = end[1] + 4 if abs(end[1] + 4 - label_y) > 12 else label_y - 14
+        out += text(end[0] + 8, label_y, name)
     return picture(width, height, out)

@@ -12,7 +12,7 @@ import tempfile
 import time
 
 import draw
-from servers import ROOT, BenchError, Servers, load
+from servers import ROOT, BenchError, Confined, Servers, load
 
 
 def arguments():
@@ -31,6 +31,7 @@ class Settings:
         self.repetitions = repetitions or (2 if quick else 5)
         self.few = 1 if quick else 3  # of what takes long
         self.time = ["--duration", 1 if quick else 3, "--warm-up", 0.3 if quick else 0.7]
+        self.long = ["--duration", 2 if quick else 10, "--warm-up", 0.7]  # where few samples decide
         self.crowd = 2000 if quick else 15000
         self.accounts = 2100 if quick else 15100
         self.few_accounts = 100
@@ -120,13 +121,13 @@ class Bench:
             self.closed_loop_rate = statistics.median(rate.oscard)
 
     def open_loop(self):
-        name = "IM, 100 pairs, half of oscard's closed loop"
+        name = "IM, 100 pairs at half of that rate"
         if not self.wants(name) or self.closed_loop_rate is None:
             return
-        each = int(self.closed_loop_rate / 2)
+        each = int(self.closed_loop_rate / 2)  # oscard's, for both
         row = self.row(f"{name}: p99 latency", "us", 1)
         for least, own in self.in_turn(self.settings.repetitions, "im", "--pairs", 100, "--rate", each,
-                                       *self.settings.time):
+                                       *self.settings.long):
             row.add(own["latency_p99_us"], least["latency_p99_us"])
 
     def growing(self):
@@ -192,6 +193,35 @@ class Bench:
             row.add(own["server_bytes_per_session"] / 1024)
             cpu.add(own["server_cpu_percent"])
 
+    def weather(self):
+        """More than the server can do, when it has a tenth of a processor; and receivers that do not read."""
+        name = "overload: twice what it carries"
+        if self.wants(name) and os.cpu_count() > 1:
+            print(f"  {name}", file=sys.stderr)
+            pairs = ["im", "--pairs", 100]
+            with Confined(self.servers.oscard(self.settings.accounts)) as server:
+                carries = int(load(server, *pairs, "--window", 64, *self.settings.time)["messages_per_s"])
+            with Confined(self.servers.oscard(self.settings.accounts)) as server:
+                own = load(server, *pairs, "--rate", 2 * carries, "--then-rate", carries // 10, *self.settings.time)
+            self.row("a tenth of a processor: carries", "a second").add(carries)
+            self.row(f"{name}: carried", "a second").add(own["messages_per_s"])
+            self.row(f"{name}: fewest of a user, of the most", "%").add(
+                100 * own["fewest_of_a_user"] / own["most_of_a_user"])
+            self.row(f"{name}: server memory grew by", "MiB", 1).add(own["server_growth_bytes"] / 2**20)
+            self.row("then a tenth of that: backlog gone after", "s", 1).add(own["backlog_s"])
+        name = "50 pairs beside 20 who do not read"
+        if self.wants(name):
+            without = self.row("50 pairs: p99 latency", "us", 1)
+            latency = self.row(f"{name}: p99 latency", "us", 1)
+            memory = self.row(f"{name}: server memory grew by", "MiB", 1)
+            for _ in range(self.settings.few):
+                print(f"  {name}", file=sys.stderr)
+                alone = self.oscard(self.settings.accounts, "im", "--pairs", 50, "--duration", 8)
+                own = self.oscard(self.settings.accounts, "im", "--pairs", 50, "--stalled", 20, "--duration", 8)
+                without.add(alone["latency_p99_us"])
+                latency.add(own["latency_p99_us"])
+                memory.add(own["server_growth_bytes"] / 2**20)
+
     def memory_by_sessions(self):
         if not self.wants("growth"):
             return
@@ -212,6 +242,7 @@ class Bench:
         self.sign_on()
         self.storm()
         self.idle()
+        self.weather()
         self.memory_by_sessions()
 
 

@@ -2,10 +2,12 @@
 """Starts the servers that are compared, and runs oscar-load against them."""
 
 import json
+import os
 import pathlib
 import shutil
 import socket
 import subprocess
+import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -44,6 +46,7 @@ class Server:
 
     def __init__(self, command, port, log, socket_file=None):
         self.command, self.port, self.log, self.socket_file = command, port, log, socket_file
+        self.load_prefix = []
 
     def __enter__(self):
         with open(self.log, "w") as log:
@@ -62,6 +65,29 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+class Confined:
+    """A server on the first processor beside somebody who wants all of it, which leaves it about a tenth; oscar-load
+    runs on the others. So even a generator on the same machine can ask for more than the server can do."""
+
+    def __init__(self, server):
+        self.server = server
+        server.command = ["taskset", "-c", "0", "nice", "-n", "10", *server.command]
+        server.load_prefix = ["taskset", "-c", f"1-{os.cpu_count() - 1}"]
+
+    def __enter__(self):
+        self.busy = subprocess.Popen(["taskset", "-c", "0", sys.executable, "-c", "while True: pass"])
+        try:
+            return self.server.__enter__()
+        except BaseException:
+            self.busy.kill()
+            raise
+
+    def __exit__(self, *problem):
+        self.busy.kill()
+        self.busy.wait()
+        self.server.__exit__(*problem)
 
 
 class Floor(Server):
@@ -125,7 +151,7 @@ class Servers:
 
 def load(server, scenario, *options, timeout=300):
     """The figures of one run of oscar-load. A run that failed is no measurement."""
-    command = [BIN / "oscar-load", scenario, "--server", f"127.0.0.1:{server.port}",
+    command = [*server.load_prefix, BIN / "oscar-load", scenario, "--server", f"127.0.0.1:{server.port}",
                "--server-pid", str(server.process.pid), "--json", "--quiet", *server.load_options,
                *[str(option) for option in options]]
     run = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
