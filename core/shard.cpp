@@ -265,8 +265,10 @@ void Shard::tick() {
         session->link.close(CloseReason::SignOnTimeout);
     }
     sendMissedCalls();
-    for (; !usedCookiesInOrder_.empty() && usedCookiesInOrder_.front().first < now.unix; usedCookiesInOrder_.pop_front())
+    while (!usedCookiesInOrder_.empty() && usedCookiesInOrder_.front().first < now.unix) {
         usedCookies_.erase(usedCookiesInOrder_.front().second);
+        usedCookiesInOrder_.pop_front();
+    }
 }
 
 }  // namespace oscar::core

@@ -134,6 +134,7 @@ void Connection::received(SocketBatch::Result result, wire::Bytes buffer) {
         }
         return;
     }
+    if (state_ == State::Moving) return;  // the other shard will see it
     peerClosed_ = result == 0;
     if (!peerClosed_ || lost_) {
         end(CloseReason::ConnectionLost);

@@ -17,7 +17,10 @@ void LastRound::look() {
 }
 
 ShardLoop::ShardLoop(unsigned index, Common& common)
-    : index_(index), common_(common), receiveBuffers_(new wire::u08[receiveBatch * receiveBytes]), outboxes_(common.inboxes.size()) {
+    : index_(index),
+      common_(common),
+      receiveBuffers_(new wire::u08[receiveBatch * receiveBytes]),
+      outboxes_(common.inboxes.size()) {
     if (!loop_.add(common.inboxes[index].fd(), EPOLLIN | EPOLLET, *this))
         throw std::system_error(errno, std::generic_category(), "epoll");
     if (common_.options.ioUring) noRing_ = batch_.openRing();

@@ -52,7 +52,8 @@ TEST_F(SocketBatchTest, resultsComeInTheOrderOfTheCalls) {
     for (std::size_t i = 0; i < SocketBatch::capacity; ++i) pairs.push_back(socketPair());
     for (int round = 0; round < 3; ++round) {
         std::vector<std::string> texts;
-        for (std::size_t i = 0; i < pairs.size(); ++i) texts.push_back(std::string(1 + i % 15, static_cast<char>('a' + i % 26)));
+        for (std::size_t i = 0; i < pairs.size(); ++i)
+            texts.push_back(std::string(1 + i % 15, static_cast<char>('a' + i % 26)));
         for (std::size_t i = 0; i < pairs.size(); ++i) {
             EXPECT_FALSE(batch.full());
             batch.send(pairs[i].first.get(), bytesOf(texts[i]));
