@@ -60,8 +60,8 @@ bool Shard::entitled(Subject const& subject, Watcher const& watcher) const {
     return user->maySee(other);
 }
 
-/// Tells every watcher what he may know: arrived (again), or departed if he knew better.
-void Shard::tell(Subject& subject) {
+/// Tells watchers what they may know: arrived (again), or departed if they knew better.
+void Shard::tell(Subject& subject, Whom whom) {
     auto const notice = [&](bool arrived) {
         auto made = std::make_shared<PresenceNotice>();
         made->subject = *subject.loginId;
@@ -74,7 +74,7 @@ void Shard::tell(Subject& subject) {
     std::vector<std::vector<std::pair<WatcherRef, bool>>> elsewhere;  // by shard
     for (Watcher& watcher : subject.watchers) {
         bool const may = entitled(subject, watcher);
-        if (!may && !watcher.shown) continue;
+        if (may == watcher.shown && (!may || whom == Whom::ChangedInRight)) continue;
         watcher.shown = may;
         auto& which = may ? arrived : departed;
         if (!which) which = notice(may);
@@ -251,7 +251,7 @@ void Shard::goOffline(Instance& instance) {
     user.refreshSettings();
     if (wasAnnounced) {
         tellOwnInfo(user, &instance);
-        tell(subject);  // MULTI-8: the rest of him, if there is any
+        tell(subject, Whom::All);  // MULTI-8: the rest of him, if there is any
     }
     privacyChanged(user);  // what held by this instance's lists no longer does
 }
@@ -289,28 +289,13 @@ void Shard::changeWatched(User& user, std::function<void()> change) {
 
 void Shard::userChanged(User& user) {
     user.infoChanged();
-    if (user.announced()) tell(subjectOf(user.loginId()));
+    if (user.announced()) tell(subjectOf(user.loginId()), Whom::All);
 }
 
 void Shard::privacyChanged(User& user) {
     if (!user.announced()) return;
-    Subject& subject = subjectOf(user.loginId());
     // Those whose right is as it was hear nothing new: each arrival costs clients their typing state.
-    for (Watcher& watcher : subject.watchers) {
-        bool const may = entitled(subject, watcher);
-        if (may == watcher.shown) continue;
-        watcher.shown = may;
-        PresenceNotice notice{*subject.loginId, may,
-                              may ? user.info(User::View::Others, nullptr, now.unix)
-                                  : departedInfo(user.account().displayId)};
-        if (watcher.shard == index_) {
-            deliver(notice, watcher.ref(), 0);
-        } else {
-            post(watcher.shard, [notice = std::move(notice), ref = watcher.ref()](Shard& there) {
-                there.deliver(notice, ref, 0);
-            });
-        }
-    }
+    tell(subjectOf(user.loginId()), Whom::ChangedInRight);
     watchAll(user, 0);
 }
 
@@ -329,7 +314,8 @@ void Shard::sendOwnInfo(Instance& instance, u32 requestId) {
 
 void Shard::tellOwnInfo(User& user, Instance const* but) {
     for (auto const& instance : user.instances())
-        if (instance.get() != but && instance->clientOnline && !instance->gone) sendOwnInfo(*instance, wire::serverRequestId);
+        if (instance.get() != but && instance->clientOnline && !instance->gone)
+            sendOwnInfo(*instance, wire::serverRequestId);
 }
 
 }  // namespace oscar::core

@@ -126,7 +126,8 @@ class Shard {
     void sendUnwatches(User& user, std::vector<LoginId> subjects);
     void watchAll(User& user, wire::u32 onlyInstance);
     bool entitled(Subject const& subject, Watcher const& watcher) const;
-    void tell(Subject& subject);
+    enum class Whom : wire::u08 { All, ChangedInRight };
+    void tell(Subject& subject, Whom whom);
     void deliver(PresenceNotice const& notice, WatcherRef const& to, wire::u32 onlyInstance);
     void announce(Instance& instance);
     void finishAttach(Session& session, Ticket const& ticket, User& user, std::function<void(Instance*)> const& done);
