@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/new_users.h"
 #include "tests/support/stored_list.h"
 
 namespace oscar::test {
@@ -19,14 +20,7 @@ namespace attributes = wire::feedbag::attributes;
 
 wire::Buffer const group = item("Buddies", 1, 0, ClassId::Group);
 
-class FeedbagEffect : public testing::Test {
-  protected:
-    World world;
-    Client& signOn(std::string const& name, SignOnOptions const& options = {}) {
-        world.addUser(name);
-        return world.signOn(name, options);
-    }
-};
+class FeedbagEffect : public testing::Test, protected NewUsers {};
 
 // FB-17
 TEST_F(FeedbagEffect, changesAreToldToTheUsersOtherClientsAndNeverToTheirAuthor) {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/world.h"
+#include "tests/support/new_users.h"
 
 namespace oscar::test {
 namespace {
@@ -46,14 +46,7 @@ std::vector<Call> missed(Client& client) {
 }
 
 /// Alice writes to Eve, on one shard and on two.
-class MessageParameters : public testing::TestWithParam<unsigned> {
-  protected:
-    World world{GetParam()};
-    Client& signOn(std::string const& name, SignOnOptions const& options = {}) {
-        world.addUser(name);
-        return world.signOn(name, options);
-    }
-};
+class MessageParameters : public NewUsersOnShards {};
 INSTANTIATE_TEST_SUITE_P(Shards, MessageParameters, testing::Values(1u, 2u));
 
 // PARM-3

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/world.h"
+#include "tests/support/new_users.h"
 
 namespace oscar::test {
 namespace {
@@ -52,14 +52,7 @@ bool has(Received<im::ChannelMsgToClient> const& message, wire::u16 tag) {
 }
 
 /// Two users on one shard, and on two.
-class Message : public testing::TestWithParam<unsigned> {
-  protected:
-    World world{GetParam()};
-    Client& signOn(std::string const& name, SignOnOptions const& options = {}) {
-        world.addUser(name);
-        return world.signOn(name, options);
-    }
-};
+class Message : public NewUsersOnShards {};
 INSTANTIATE_TEST_SUITE_P(Shards, Message, testing::Values(1u, 2u));
 
 TEST(MessageShards, aliceAndEveLiveOnDifferentOnes) {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/world.h"
+#include "tests/support/new_users.h"
 
 namespace oscar::test {
 namespace {
@@ -28,13 +28,8 @@ std::vector<std::string> retrieve(Client& client) {
 }
 
 /// Alice writes to Eve, who is offline; on one shard and on two.
-class Offline : public testing::TestWithParam<unsigned> {
+class Offline : public NewUsersOnShards {
   protected:
-    World world{GetParam()};
-    Client& signOn(std::string const& name, SignOnOptions const& options = {}) {
-        world.addUser(name);
-        return world.signOn(name, options);
-    }
     /// Eve sets her list up and signs off.
     void eveStores(wire::Buffer const& items) {
         Client& eve = world.signOn("eve");

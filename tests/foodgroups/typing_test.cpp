@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/world.h"
+#include "tests/support/new_users.h"
 
 namespace oscar::test {
 namespace {
@@ -20,14 +20,7 @@ void type(Client& from, std::string const& to, Event event = Event::Typing, Chan
 }
 
 /// Alice types, Eve sees it; on one shard and on two.
-class Typing : public testing::TestWithParam<unsigned> {
-  protected:
-    World world{GetParam()};
-    Client& signOn(std::string const& name, SignOnOptions const& options = {}) {
-        world.addUser(name);
-        return world.signOn(name, options);
-    }
-};
+class Typing : public NewUsersOnShards {};
 INSTANTIATE_TEST_SUITE_P(Shards, Typing, testing::Values(1u, 2u));
 
 // TYPE-1
