@@ -7,7 +7,6 @@
 namespace oscar::load {
 namespace {
 
-constexpr std::size_t defaultParallel = 256;
 /// Parts in which the users come online, with a look at the memory after each.
 constexpr std::size_t parts = 20;
 
@@ -29,10 +28,9 @@ class Idle final : Scenario {
     Report run() {
         auto const before = memory();
         note(before);
-        std::size_t const parallel = options_.parallel > 0 ? options_.parallel : defaultParallel;
         for (std::size_t part = 0; part < parts; ++part) {
             std::size_t const first = options_.sessions * part / parts;
-            bringOnline(first, options_.sessions * (part + 1) / parts - first, parallel);
+            bringOnline(first, options_.sessions * (part + 1) / parts - first, parallel());
             note(memory());
         }
         hold(options_.warmUp);
@@ -46,9 +44,8 @@ class Idle final : Scenario {
         cpu.report(report_, 0, "");
         report_.addLatency("sign_on", "the sign-ons", signOnTimes_);
         report_.curve = memoryCurve_;
-        if (lost_ > 0) problem(fmt::format("{} sessions ended, the first because: {}", lost_, firstLoss_));
-        for (auto const& user : users())
-            if (user->state() == User::State::Online) user->signOff();
+        tellLosses();
+        signOffAll();
         return report_;
     }
 

@@ -6,7 +6,6 @@
 namespace oscar::load {
 namespace {
 
-constexpr std::size_t defaultParallel = 256;
 /// A sender with more than this waiting is one that the server keeps waiting; its messages become late, not
 /// queued.
 constexpr std::size_t mostWaiting = 16 * 1024;
@@ -67,8 +66,7 @@ class Im final : Scenario {
     }
 
     Report run() {
-        std::size_t const parallel = options_.parallel > 0 ? options_.parallel : defaultParallel;
-        if (!bringOnline(0, users().size(), parallel)) return report_;
+        if (!bringOnline(0, users().size(), parallel())) return report_;
         for (std::size_t i = 2 * options_.pairs + 1; i < users().size(); i += 2) users()[i]->reads(false);
         auto const memoryBefore = serverMemory();
         mostMemory_ = memoryBefore;
@@ -212,9 +210,7 @@ class Im final : Scenario {
         report_.add("messages_per_s", rate, fmt::format("{:.0f} a second", rate));
         report_.addLatency("latency", "the messages", measured_);
         cpu.report(report_, count, "message");
-        if (count > 0)
-            report_.add("frame_bytes", static_cast<double>(bytes_) / static_cast<double>(count),
-                        fmt::format("{} bytes of frame for each message", bytes_ / count));
+        tellFrameBytes(bytes_, count, "message");
         tellFairness();
         if (schedule_)
             report_.add(
@@ -230,7 +226,7 @@ class Im final : Scenario {
             problem(
                 fmt::format("{} rate warnings: are the accounts exempt from rate limits?", rateWarnings_));
         if (count == 0) problem("no message has arrived");
-        if (lost_ > 0) problem(fmt::format("{} sessions ended, the first because: {}", lost_, firstLoss_));
+        tellLosses();
     }
 
     void tellFairness() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "apps/oscar_load/frames.h"
 #include "apps/oscar_load/scenario.h"
 #include "apps/oscar_load/scenarios.h"
 
@@ -6,19 +7,6 @@ namespace oscar::load {
 namespace {
 
 namespace oservice = wire::oservice;
-
-constexpr std::size_t defaultParallel = 256;
-
-/// The frame with which a user goes away or comes back.
-wire::Buffer stateChange(bool away) {
-    namespace tags = wire::locate::tags;
-    wire::TlvList tlvs;
-    if (away) tlvs.add(tags::unavailableType, wire::string{"text/aolrtf; charset=\"us-ascii\""});
-    tlvs.add(tags::unavailableData, wire::string{away ? "away" : ""});
-    wire::FlapWriter writer(0);
-    writer.snac(wire::locate::SetInfo{tlvs}, 1);
-    return writer.bytes();
-}
 
 class Presence final : Scenario {
     wire::Buffer changes_[2] = {stateChange(false), stateChange(true)};
@@ -52,8 +40,7 @@ class Presence final : Scenario {
     }
 
     Report run() {
-        std::size_t const parallel = options_.parallel > 0 ? options_.parallel : defaultParallel;
-        if (!bringOnline(1, options_.watchers, parallel)) return report_;
+        if (!bringOnline(1, options_.watchers, parallel())) return report_;
         beginRound();
         if (!bringOnline(0, 1, 1)) return report_;
         if (!options_.floor && !endRound()) return report_;
@@ -70,12 +57,10 @@ class Presence final : Scenario {
         report_.add("deliveries_per_s", rate, fmt::format("{:.0f} notifications a second", rate));
         report_.addLatency("last_watcher", "the changes, until the last watcher was told,", last_);
         cpu.report(report_, deliveries, "notification");
-        if (deliveries > 0)
-            report_.add("frame_bytes", static_cast<double>(bytes_) / static_cast<double>(deliveries),
-                        fmt::format("{} bytes of frame for each notification", bytes_ / deliveries));
+        tellFrameBytes(bytes_, deliveries, "notification");
         report_.add("superfluous", static_cast<double>(others_), fmt::format("{} told nothing new", others_));
         if (good && rounds_ == 0) problem("no change was seen by all in time");
-        if (lost_ > 0) problem(fmt::format("{} sessions ended, the first because: {}", lost_, firstLoss_));
+        tellLosses();
         return report_;
     }
 

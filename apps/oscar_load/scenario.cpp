@@ -50,6 +50,21 @@ bool Scenario::bringOnline(std::size_t first, std::size_t count, std::size_t par
     return false;
 }
 
+void Scenario::signOffAll() {
+    for (auto const& user : users_)
+        if (user->state() == User::State::Online) user->signOff();
+}
+
+void Scenario::tellFrameBytes(wire::u64 bytes, wire::u64 count, std::string const& thing) {
+    if (count == 0) return;
+    report_.add("frame_bytes", static_cast<double>(bytes) / static_cast<double>(count),
+                fmt::format("{} bytes of frame for each {}", bytes / count, thing));
+}
+
+void Scenario::tellLosses() {
+    if (lost_ > 0) problem(fmt::format("{} sessions ended, the first because: {}", lost_, firstLoss_));
+}
+
 void Scenario::check() {
     nextCheck_ = loop_.now() + std::chrono::milliseconds(200);
     for (auto const& user : users_)

@@ -44,6 +44,8 @@ class Scenario : public User::Owner {
     Scenario(Options const& options, std::string name, std::string what, std::size_t users);
     ~Scenario() = default;
 
+    static constexpr std::size_t gently = 256;  ///< sign-ons at a time
+
     std::vector<std::unique_ptr<User>>& users() { return users_; }
 
     /// Signs on the users from `first` on, `count` of them, at most `parallel` at a time, and waits until
@@ -56,7 +58,13 @@ class Scenario : public User::Owner {
         if (loop_.now() >= nextCheck_) check();
         progress_.tick(loop_.now(), text);
     }
+    /// As many sign-ons at a time as the user wants, or few enough to be none of what is measured.
+    std::size_t parallel() const { return options_.parallel > 0 ? options_.parallel : gently; }
+    void signOffAll();
     void problem(std::string text) { report_.problems.push_back(std::move(text)); }
+    void tellFrameBytes(wire::u64 bytes, wire::u64 count, std::string const& thing);
+    /// Sessions that ended by themselves are a problem.
+    void tellLosses();
     /// The user's stored list is to hold Options::buddies others of this run.
     void storeBuddies();
 

@@ -5,7 +5,6 @@
 namespace oscar::load {
 namespace {
 
-constexpr std::size_t gentleParallel = 256;
 constexpr std::size_t curvePoints = 200;
 
 class Storm final : Scenario {
@@ -29,8 +28,7 @@ class Storm final : Scenario {
     }
 
     Report run() {
-        bool const allCame = bringOnline(0, options_.sessions, std::min(gentleParallel, parallel(options_)));
-        if (!allCame) return report_;
+        if (!bringOnline(0, options_.sessions, std::min(gently, parallel(options_)))) return report_;
         CpuMeter cpu(options_.serverProcess);
         cutAt_ = Clock::now();
         for (auto const& user : users()) user->cut();
@@ -47,10 +45,9 @@ class Storm final : Scenario {
         report_.addLatency("back", "the users, from the cut on,", times_);
         cpu.report(report_, back_, "sign-on");
         report_.add("failed", static_cast<double>(failed_), fmt::format("{} sign-ons failed", failed_));
-        if (lost_ > 0) problem(fmt::format("{} sessions ended, the first because: {}", lost_, firstLoss_));
+        tellLosses();
         report_.curve = curve_;
-        for (auto const& user : users())
-            if (user->state() == User::State::Online) user->signOff();
+        signOffAll();
         return report_;
     }
 

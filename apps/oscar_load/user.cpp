@@ -146,9 +146,7 @@ void User::end(std::string const& why) {
 }
 
 void User::write(wire::Buffer& frame) {
-    frame[sequenceAt] = static_cast<wire::u08>(sequence_ >> 8);
-    frame[sequenceAt + 1] = static_cast<wire::u08>(sequence_);
-    ++sequence_;
+    wire::Writer(frame).patch(sequenceAt, sequence_++);
     line_.write(frame);
 }
 

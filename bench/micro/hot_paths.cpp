@@ -7,18 +7,19 @@
 #include <exception>
 #include <string>
 
+#include "apps/oscar_load/frames.h"
 #include "bench/micro/small_server.h"
-#include "bench/micro/traffic.h"
 
 namespace oscar::bench {
 namespace {
 
+using load::messageTo;
+using load::stateChange;
+
 void passMessages(SmallServer& server, unsigned count) {
-    server.addUser("receiver");
-    server.addUser("sender");
-    Line& receiver = server.signOn("receiver");
-    Line& sender = server.signOn("sender");
-    wire::Buffer const frame = messageTo("receiver");
+    Line& receiver = server.newUser("receiver");
+    Line& sender = server.newUser("sender");
+    wire::Buffer const frame = messageTo("receiver", 32);
     for (unsigned i = 0; i < count; ++i) {
         server.receive(sender, frame);
         SmallServer::sent(receiver);
@@ -26,15 +27,9 @@ void passMessages(SmallServer& server, unsigned count) {
 }
 
 void tellWatchers(SmallServer& server, unsigned count) {
-    constexpr int watchers = 100;
-    std::vector<Line*> lines;
-    for (int i = 0; i < watchers; ++i) {
-        std::string const name = "watcher" + std::to_string(i);
-        server.addUser(name);
-        lines.push_back(&server.signOn(name, {"subject"}));
-    }
-    server.addUser("subject");
-    Line& subject = server.signOn("subject");
+    constexpr std::size_t watchers = 100;
+    std::vector<Line*> const lines = server.newWatchers(watchers, "subject");
+    Line& subject = server.newUser("subject");
     wire::Buffer const changes[] = {stateChange(true), stateChange(false)};
     for (unsigned i = 0; i < count; ++i) {
         server.receive(subject, changes[i % 2]);

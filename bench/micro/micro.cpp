@@ -2,12 +2,15 @@
 // What the paths of messages and presence cost without the network: time, and memory asked for, for each.
 #include <benchmark/benchmark.h>
 
+#include "apps/oscar_load/frames.h"
 #include "bench/micro/allocations.h"
 #include "bench/micro/small_server.h"
-#include "bench/micro/traffic.h"
 
 namespace oscar::bench {
 namespace {
+
+using load::messageTo;
+using load::stateChange;
 
 constexpr std::size_t watchers = 1000;
 
@@ -27,7 +30,7 @@ class AllocationMeter {
 };
 
 void decodesMessage(benchmark::State& state) {
-    wire::Buffer const frame = messageTo("receiver");
+    wire::Buffer const frame = messageTo("receiver", 32);
     wire::Bytes const payload = wire::Bytes(frame).subspan(wire::flapHeaderSize);
     AllocationMeter const meter;
     for (auto _ : state) {
@@ -41,7 +44,7 @@ void decodesMessage(benchmark::State& state) {
 BENCHMARK(decodesMessage);
 
 void encodesMessage(benchmark::State& state) {
-    wire::Buffer const frame = messageTo("receiver");
+    wire::Buffer const frame = messageTo("receiver", 32);
     auto const snac = wire::decodeSnac(wire::Bytes(frame).subspan(wire::flapHeaderSize));
     auto const message = wire::decode<wire::icbm::ChannelMsgToHost>(snac->body);
     wire::TlvList const attributes = [] {
@@ -67,11 +70,9 @@ BENCHMARK(encodesMessage);
 
 void routesMessage(benchmark::State& state) {
     SmallServer server;
-    server.addUser("receiver");
-    server.addUser("sender");
-    Line& receiver = server.signOn("receiver");
-    Line& sender = server.signOn("sender");
-    wire::Buffer const frame = messageTo("receiver");
+    Line& receiver = server.newUser("receiver");
+    Line& sender = server.newUser("sender");
+    wire::Buffer const frame = messageTo("receiver", 32);
     server.receive(sender, frame);
     if (receiver.out.bytes().empty()) return state.SkipWithError("the message did not arrive");
     SmallServer::sent(receiver);
@@ -86,14 +87,8 @@ BENCHMARK(routesMessage);
 
 void tellsWatchers(benchmark::State& state) {
     SmallServer server;
-    std::vector<Line*> lines;
-    for (std::size_t i = 0; i < watchers; ++i) {
-        std::string const name = "watcher" + std::to_string(i);
-        server.addUser(name);
-        lines.push_back(&server.signOn(name, {"subject"}));
-    }
-    server.addUser("subject");
-    Line& subject = server.signOn("subject");
+    std::vector<Line*> const lines = server.newWatchers(watchers, "subject");
+    Line& subject = server.newUser("subject");
     wire::Buffer const changes[] = {stateChange(true), stateChange(false)};
     for (Line* line : lines) SmallServer::sent(*line);
     server.receive(subject, changes[0]);

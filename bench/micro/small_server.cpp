@@ -44,6 +44,12 @@ void SmallServer::addUser(std::string const& name) {
     settle();
 }
 
+std::vector<Line*> SmallServer::newWatchers(std::size_t count, std::string const& subject) {
+    std::vector<Line*> lines;
+    for (std::size_t i = 0; i < count; ++i) lines.push_back(&newUser("watcher" + std::to_string(i), {subject}));
+    return lines;
+}
+
 Line& SmallServer::connect() {
     lines_.push_back(std::make_unique<Line>(1, "127.0.0.1"));
     protocol_.opened(*lines_.back(), now_);

@@ -44,6 +44,13 @@ class SmallServer final : core::Mailboxes, core::Log {
     ~SmallServer() override;
 
     void addUser(std::string const& name);
+    /// Adds a user and signs on.
+    Line& newUser(std::string const& name, std::vector<std::string> const& buddies = {}) {
+        addUser(name);
+        return signOn(name, buddies);
+    }
+    /// So many new users who watch `subject`.
+    std::vector<Line*> newWatchers(std::size_t count, std::string const& subject);
     /// Signs on as liboscar does. `buddies` are watched from then on. Throws std::runtime_error if it is
     /// refused.
     Line& signOn(std::string const& name, std::vector<std::string> const& buddies = {});

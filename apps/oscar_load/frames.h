@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
-// The frames that are measured.
+// What users write, as frames that are made once: what is measured here and in bench/micro.
 #pragma once
 
-#include "wire/all.h"
+#include <string>
+#include <string_view>
 
-namespace oscar::bench {
+#include "wire/flap.h"
+#include "wire/icbm.h"
+#include "wire/locate.h"
 
-inline wire::Buffer messageTo(std::string_view to) {
+namespace oscar::load {
+
+/// A message with so many bytes of text.
+inline wire::Buffer messageTo(std::string_view to, std::size_t bytes) {
     namespace icbm = wire::icbm;
     constexpr wire::u08 textOnly[] = {0x01};
-    constexpr std::string_view text = "thirty-two bytes of a short text";
+    std::string const text(bytes, 'x');
     wire::TlvList imData;
     imData.add(icbm::imDataTags::imCapabilities, wire::rest<wire::u08>{textOnly});
     imData.add(icbm::imDataTags::imText, {icbm::Encoding::Ascii, 0, {wire::asBytes(text)}});
@@ -20,6 +26,7 @@ inline wire::Buffer messageTo(std::string_view to) {
     return writer.bytes();
 }
 
+/// With this a user goes away or comes back.
 inline wire::Buffer stateChange(bool away) {
     namespace tags = wire::locate::tags;
     wire::TlvList tlvs;
@@ -30,4 +37,4 @@ inline wire::Buffer stateChange(bool away) {
     return writer.bytes();
 }
 
-}  // namespace oscar::bench
+}  // namespace oscar::load
